@@ -1,0 +1,40 @@
+# Everything a person or a machine needs: `make run`, `make test`. The rest are parts of these.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: setup run test test-setup check eval clean
+.DEFAULT_GOAL := run
+
+# `setup` is done again when the dependencies change.
+$(VENV)/.installed: setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Yaodian needs Python 3.11 to 3.13, this is %d.%d; choose one with: make PYTHON=python3.12" % v)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+setup: $(VENV)/.installed
+
+run: setup
+	$(BIN)/yaodian index seeds || echo "Some documents could not be read (named above); the others are served." >&2
+	$(BIN)/yaodian serve --host $(HOST) --port $(PORT)
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	touch $@
+
+test-setup: $(VENV)/.installed-test
+	sh tests/install-browser.sh $(BIN)
+
+check: test-setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: test-setup check
+	$(BIN)/python -m pytest indexer search_app tests
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

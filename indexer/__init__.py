@@ -1,0 +1,1 @@
+"""The library: reading policy texts, indexing their paragraphs, and answering queries."""

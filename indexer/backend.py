@@ -1,0 +1,108 @@
+"""What a search engine must do for us, and the page of results that it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from indexer.models import Document, Metadata, Paragraph, Problem
+from indexer.query import Clause, Query, Relax
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document without its text: what a hit, a list or a facet needs to say about it."""
+
+    id: str
+    path: str
+    line: int | None
+    metadata: Metadata
+    paragraphs: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One paragraph that matched, with its score; higher is better."""
+
+    paragraph: Paragraph
+    document: DocumentSummary
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet with the number of matching paragraphs; ``None`` is 未注明."""
+
+    value: str | int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """What was given up because not every word was found together: the step taken and the clauses dropped."""
+
+    step: Relax
+    dropped: tuple[Clause, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSize:
+    """How large the corpus is that a count was made over, and which build answered."""
+
+    documents: int
+    paragraphs: int
+    build: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """One page of hits with exact totals, and facets that ignore their own selection.
+
+    ``facets`` maps a facet's name (``city``, ``year``) to its values, most frequent first for places, ascending for
+    years, 未注明 last. ``matched`` are the clauses that hits were asked to hold, for highlighting (``relaxed.dropped``
+    removed, negated ones too).
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    total_documents: int
+    facets: tuple[tuple[str, tuple[FacetValue, ...]], ...]
+    corpus: CorpusSize
+    took_ms: float
+    matched: tuple[Clause, ...] = ()
+    relaxed: Relaxed | None = None
+
+
+class SearchBackend(Protocol):
+    """An index of paragraphs, and the documents they come from. Reading methods may be called from several threads."""
+
+    def search(self, query: Query) -> ResultPage:
+        """Answer a query. Raises ``IndexMissingError`` or ``IndexBrokenError``."""
+
+    def document(self, document_id: str) -> Document:
+        """One whole document. Raises ``UnknownIdError``."""
+
+    def paragraph(self, paragraph_id: str) -> tuple[Document, Paragraph]:
+        """One paragraph with its document. Raises ``UnknownIdError``."""
+
+    def documents(self) -> Sequence[DocumentSummary]:
+        """All documents, sorted by place, year and title."""
+
+    def corpus(self) -> CorpusSize:
+        """How large the corpus is, and the name of the build."""
+
+    def check(self) -> tuple[Problem, ...]:
+        """What is wrong with the index, nothing if it can be trusted."""
+
+    def close(self) -> None:
+        """Let go of files; idempotent."""
+
+
+class BuildTarget(Protocol):
+    """Where a build is written; see ``indexer.pipeline.build``."""
+
+    def replace(self, documents: Iterator[Document]) -> CorpusSize:
+        """Write the documents as a new build and make it the current one, atomically."""

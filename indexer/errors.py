@@ -1,0 +1,70 @@
+"""Every exception that we raise: each with a status for HTTP, a code for programs and a sentence for a person."""
+
+from __future__ import annotations
+
+
+class YaodianError(Exception):
+    """The base of all errors meant for a person; ``str()`` is the sentence to show."""
+
+    status = 500
+    code = "internal"
+    exit_status = 1
+
+
+class QuerySyntaxError(YaodianError):
+    """The query cannot be read; ``position`` is the offset of the character where reading stopped."""
+
+    status = 400
+    code = "query_syntax"
+    exit_status = 2
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class ParameterError(YaodianError):
+    """A parameter of a request or a command has a value that it cannot have."""
+
+    status = 400
+    code = "parameter"
+    exit_status = 2
+
+
+class UnknownIdError(YaodianError):
+    """No document or paragraph has this id in the current build."""
+
+    status = 404
+    code = "unknown_id"
+
+
+class IndexMissingError(YaodianError):
+    """There is no index where one was expected: nothing was built yet."""
+
+    status = 503
+    code = "index_missing"
+
+
+class IndexBrokenError(YaodianError):
+    """The index cannot be trusted: a file is damaged, missing, or written by another version."""
+
+    status = 503
+    code = "index_broken"
+
+
+class IndexBusyError(YaodianError):
+    """Another process is writing this index."""
+
+    status = 503
+    code = "index_busy"
+
+
+class SourceError(YaodianError):
+    """A source file cannot be read; becomes a ``Problem``, so that the other files are still indexed."""
+
+    status = 422
+    code = "source"
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
