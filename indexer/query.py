@@ -18,7 +18,7 @@ NONE = "~none"
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One leaf of a query: what was typed at ``[start, end)`` of the query text, folded, and the tokens it was cut into."""
+    """One leaf of a query: what was typed at ``[start, end)``, folded, and the tokens it was cut into."""
 
     kind: Literal["word", "phrase", "prefix"]
     text: str
@@ -54,7 +54,7 @@ Node = Clause | And | Or | Not
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Values of one filter are alternatives; different filters all hold. ``~none`` asks for documents without a value."""
+    """Values of one filter are alternatives, different filters all hold; ``~none`` asks for documents without one."""
 
     provinces: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()

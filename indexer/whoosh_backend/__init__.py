@@ -1,0 +1,1 @@
+"""The search engine over Whoosh: the only place that imports it."""

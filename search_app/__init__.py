@@ -1,0 +1,1 @@
+"""The faces: pages, JSON, command line."""
