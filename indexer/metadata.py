@@ -49,7 +49,9 @@ def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -
     labelled = find_labelled_issuer(text, folded, segmentation)
     signature = find_signature(text, folded, segmentation)
     host = find_host(text, folded, segmentation)
-    named = [found for found in (labelled, title, signature, host) if found]
+    # A first line of running text is only called the title for want of one.
+    entitled = title.evidence.rule != "first line"
+    named = [found for found in (labelled, title if entitled else None, signature, host) if found]
     if isinstance(given.get("issuer"), str):
         issuer_given = str(given["issuer"])
         named.insert(0, Found(issuer_given, _fold_title(issuer_given), Evidence(GIVEN)))
@@ -101,7 +103,9 @@ def _blank_front(folded: str, segmentation: Segmentation) -> str:
     return "".join(chars)
 
 
-def _choose_issuer(labelled: Found | None, signature: Found | None, title: Found, placed: Placed | None) -> Found | None:
+def _choose_issuer(
+    labelled: Found | None, signature: Found | None, title: Found, placed: Placed | None
+) -> Found | None:
     if labelled or signature:
         return labelled or signature
     if name := find_issuer_in_title(title):
@@ -159,7 +163,8 @@ def _read_published(folded: str, segmentation: Segmentation) -> tuple[str | None
 def _read_years(
     title: Found, folded: str, body: str, segmentation: Segmentation, published: str | None
 ) -> tuple[tuple[int, ...], Evidence]:
-    if read := read_title_years(title.folded):
+    entitled = title.evidence.rule != "first line"
+    if entitled and (read := read_title_years(title.folded)):
         start, end = title.evidence.start, title.evidence.end
         within = read_title_years(folded[start:end]) if start is not None else None
         if start is not None and within:
@@ -181,7 +186,7 @@ def _read_years(
 
 
 def _opening_spans(folded: str, segmentation: Segmentation) -> list[tuple[int, int]]:
-    """Return where the opening stands: the headings, and the first blocks, or the first characters if there are none."""
+    """Return where the opening stands: the headings, and the first blocks, or the first characters."""
     spans = [(heading.start, heading.end) for heading in segmentation.headings]
     left = OPENING
     for block in segmentation.blocks:

@@ -201,8 +201,8 @@ def complete(province: str | None, city: str | None, district: str | None) -> Pl
 def label(province: str | None, city: str | None, district: str | None) -> str:
     """Return a place as the pages name it: its city and district, 湖北省（省级） for a province's own, 未注明 for none.
 
-    >>> label("湖北省", None, None), label("重庆市", "重庆市", None), label("上海市", "上海市", "青浦区"), label(None, None, None)
-    ('湖北省（省级）', '重庆市', '上海市青浦区', '未注明')
+    >>> label("湖北省", None, None), label("上海市", "上海市", "青浦区"), label(None, None, None)
+    ('湖北省（省级）', '上海市青浦区', '未注明')
     """
     if not (province or city or district):
         return UNNAMED

@@ -44,9 +44,7 @@ def _only() -> tuple[frozenset[str], frozenset[str]]:
         if _encodable(simple, "gb2312") and not _encodable(simple, "big5")
     )
     traditional = frozenset(
-        char
-        for char in map(chr, _to_simplified())
-        if _encodable(char, "big5") and not _encodable(char, "gb2312")
+        char for char in map(chr, _to_simplified()) if _encodable(char, "big5") and not _encodable(char, "gb2312")
     )
     return simplified, traditional
 
@@ -91,8 +89,8 @@ ARTEFACTS = re.compile(
 
 MAINLAND_KINDS = 3
 ARTEFACT_KINDS = 2
-"""Different words needed of each list. Measured: 3,307 Taiwanese laws hold at most 2 of the mainland words, 001 holds 18
-of them and 12 of the others."""
+"""Different words needed of each list. Measured: 3,307 Taiwanese laws hold at most 2 of the mainland words, 001
+holds 18 of them and 12 of the others."""
 
 
 def detect_conversion(text: str, script: Script) -> bool:

@@ -10,7 +10,9 @@ from indexer.models import Evidence, Region, Segmentation, Span
 from indexer.places import find_places
 
 _SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|(?<=\d)\s+(?=\d)")
-_WORK = re.compile(r"(?:工作|教育)(?:的)?(?:要点|计划|思路|安排|意见|打算|部署|报告|总结)|(?:发展|五年|专项)规划|行动计划|实施方案")
+_WORK = re.compile(
+    r"(?:工作|教育)(?:的)?(?:要点|计划|思路|安排|意见|打算|部署|报告|总结)|(?:发展|五年|专项)规划|行动计划|实施方案"
+)
 _KIND = re.compile(
     "要点|计划|规划|方案|意见|通知|报告|办法|规定|条例|细则|决定|公告|通告|纲要|总结|安排|思路|打算|举措|清单|标准|规程|章程|"
     "制度|措施|建议|部署|指南|通报|批复|决议|讲话|法"
@@ -30,7 +32,9 @@ ORGAN = (
     r"(?:人民政府(?:办公厅|办公室|教育督导室)?|政府办公室|教育(?:(?:和|与|、)?(?:体育|科技|科学技术|文化|卫生|旅游|广电|新闻出版)){0,3}(?:局|厅|委员会|工作委员会)"
     r"|教体局|教科体?局|教文体局|教委|教育工委|教育督导委员会|社会事业(?:发展)?局|社会事务局|公共服务局|党工委|管理?委员会|管委会)"
 )
-_ORGANISATION = r"[\u4e00-\u9fff（）()、]{2,36}?(?:局|厅|委|委员会|政府|办公室|办公厅|处|科|院|大学|学校|中心|常委会|领导小组)"
+_ORGANISATION = (
+    r"[\u4e00-\u9fff（）()、]{2,36}?(?:局|厅|委|委员会|政府|办公室|办公厅|处|科|院|大学|学校|中心|常委会|领导小组)"
+)
 _ISSUER_LABEL = re.compile(
     r"(?:发文单位|发文机关|发文机构|发布机构|发布机关|发布单位|发布部门|制发机关|制定机关|印发单位|印发机关|公开单位|责任部门|信息来源|文章来源|稿件来源|来\s*源)"
     rf"\s*[:：】\]]?\s*({_ORGANISATION})(?=[\s,，。;；|]|$)",
@@ -115,7 +119,9 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
 
     Of several the one that says more wins: a plan's kind and its year; of equals the first.
     """
-    regions = [_find(text, folded, span, "title") for span in _join_title_regions(text, folded, segmentation.front_matter)]
+    regions = [
+        _find(text, folded, span, "title") for span in _join_title_regions(text, folded, segmentation.front_matter)
+    ]
     best = max(regions, key=lambda found: _weigh(found.folded), default=None)
     if best and _weigh(best.folded) >= 2:
         return best
