@@ -1,0 +1,42 @@
+"""How a request reaches the backend: opened once, when first needed, and shared by all threads."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app
+
+from indexer.backend import SearchBackend
+
+_KEY = "yaodian"
+
+
+class Keeper:
+    """Owns the open backend of one application; an index that could not be opened is tried again at the next request."""
+
+    def __init__(self, backend: SearchBackend | str | Path) -> None:
+        self._lock = threading.Lock()
+        self._address = str(backend) if isinstance(backend, str | Path) else None
+        self._backend = None if isinstance(backend, str | Path) else backend
+
+    def backend(self) -> SearchBackend:
+        """Open the backend if it is not open. Raises ``IndexMissingError`` or ``IndexBrokenError``."""
+        with self._lock:
+            if self._backend is None:
+                from indexer.backend import open_backend  # type: ignore[attr-defined]
+
+                self._backend = cast(SearchBackend, open_backend(self._address))
+            return self._backend
+
+
+def keep_backend(app: Flask, backend: SearchBackend | str | Path) -> None:
+    """Give an application its backend."""
+    app.extensions[_KEY] = Keeper(backend)
+
+
+def current_backend() -> SearchBackend:
+    """Return the backend of the application that answers this request."""
+    keeper: Keeper = current_app.extensions[_KEY]
+    return keeper.backend()
