@@ -19,15 +19,6 @@ def _to_simplified() -> dict[int, str]:
     return {ord(char): simple for char, simple in zip(_HAN, lines, strict=True) if char != simple and len(simple) == 1}
 
 
-def simplify(text: str) -> str:
-    """Return the text with every Traditional character as its Simplified one, each on its own: as long as the text.
-
-    >>> simplify("武漢市教育局")
-    '武汉市教育局'
-    """
-    return text.translate(_to_simplified())
-
-
 def _encodable(char: str, encoding: str) -> bool:
     try:
         char.encode(encoding)

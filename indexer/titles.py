@@ -19,7 +19,7 @@ _KIND = re.compile(
 )
 _TITLE_LINE = re.compile(
     rf"(?!\s*(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．]|第[一二三四五六七八九十]+[章节条]|[*●—·-]))"
-    rf"\s*[^。！？；;\n]{{2,70}}?(?:{_KIND.pattern})(?:[（(][^()（）\n]{{1,20}}[）)])?[”》]?(?=\s|$)"
+    rf"\s*[^。！？；!?;\n]{{2,70}}?(?:{_KIND.pattern})(?:[（(][^()（）\n]{{1,20}}[）)])?[”\"》]?(?=\s|$)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2}|十[一二三四五]五")
 _RELAYED = re.compile(r"^\s*(?:原标题|转载?|标题|来源|位置|当前位置|您?现?在?的?位置)\s*[:：]")
@@ -106,7 +106,7 @@ def _outside(span: Span, regions: tuple[Region, ...]) -> bool:
 
 def _lines(folded: str, segmentation: Segmentation) -> Iterator[Span]:
     seen = 0
-    for match in re.finditer(r"[^\n\r]*\S[^\n\r]*", folded):
+    for match in re.finditer(r"[^\n]*\S[^\n]*", folded):
         if _outside(match.span(), segmentation.boilerplate):
             yield match.span()
             seen += 1
@@ -170,7 +170,7 @@ def find_signature(text: str, folded: str, segmentation: Segmentation) -> Found 
 
 
 def _all_lines(folded: str) -> Iterator[Span]:
-    return (match.span() for match in re.finditer(r"[^\n\r]*\S[^\n\r]*", folded))
+    return (match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", folded))
 
 
 def find_host(text: str, folded: str, segmentation: Segmentation) -> Found | None:
