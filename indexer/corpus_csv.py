@@ -86,7 +86,9 @@ def read_corrections(path: Path) -> tuple[Mapping[str, Correction], tuple[Proble
         if None in row:
             report(reader.line_num, "more cells than columns; quote a cell that holds a comma")
             continue
-        keys = [cells[name].lower() if name == "sha256" else cells[name] for name in ("path", "sha256") if cells.get(name)]
+        keys = [
+            cells[name].lower() if name == "sha256" else cells[name] for name in ("path", "sha256") if cells.get(name)
+        ]
         if not any(cells.values()):
             continue
         if not keys:

@@ -10,14 +10,16 @@ from indexer.models import Evidence, Region, Segmentation, Span
 from indexer.places import find_places
 
 _SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|(?<=\d)\s+(?=\d)")
-_WORK = re.compile(r"(?:工作|教育)(?:的)?(?:要点|计划|思路|安排|意见|打算|部署|报告|总结)|(?:发展|五年|专项)规划|行动计划|实施方案")
+_WORK = re.compile(
+    r"(?:工作|教育)(?:的)?(?:要点|计划|思路|安排|意见|打算|部署|报告|总结)|(?:发展|五年|专项)规划|行动计划|实施方案"
+)
 _KIND = re.compile(
     "要点|计划|规划|方案|意见|通知|报告|办法|规定|条例|细则|决定|公告|通告|纲要|总结|安排|思路|打算|举措|清单|标准|规程|章程|"
     "制度|措施|建议|部署|指南|通报|批复|决议|讲话|法"
 )
 _TITLE_LINE = re.compile(
     rf"(?!\s*(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．]|第[一二三四五六七八九十]+[章节条]|[*●—·-]))"
-    rf"\s*[^。！？；;\n]{{2,70}}?(?:{_KIND.pattern})(?:[（(][^()（）\n]{{1,20}}[）)])?[”》]?(?=\s|$)"
+    rf"\s*[^。！？；!?;\n]{{2,70}}?(?:{_KIND.pattern})(?:[（(][^()（）\n]{{1,20}}[）)])?[”\"》]?(?=\s|$)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2}|十[一二三四五]五")
 _RELAYED = re.compile(r"^\s*(?:原标题|转载?|标题|来源|位置|当前位置|您?现?在?的?位置)\s*[:：]")
@@ -30,7 +32,9 @@ ORGAN = (
     r"(?:人民政府(?:办公厅|办公室|教育督导室)?|政府办公室|教育(?:(?:和|与|、)?(?:体育|科技|科学技术|文化|卫生|旅游|广电|新闻出版)){0,3}(?:局|厅|委员会|工作委员会)"
     r"|教体局|教科体?局|教文体局|教委|教育工委|教育督导委员会|社会事业(?:发展)?局|社会事务局|公共服务局|党工委|管理?委员会|管委会)"
 )
-_ORGANISATION = r"[\u4e00-\u9fff（）()、]{2,36}?(?:局|厅|委|委员会|政府|办公室|办公厅|处|科|院|大学|学校|中心|常委会|领导小组)"
+_ORGANISATION = (
+    r"[\u4e00-\u9fff（）()、]{2,36}?(?:局|厅|委|委员会|政府|办公室|办公厅|处|科|院|大学|学校|中心|常委会|领导小组)"
+)
 _ISSUER_LABEL = re.compile(
     r"(?:发文单位|发文机关|发文机构|发布机构|发布机关|发布单位|发布部门|制发机关|制定机关|印发单位|印发机关|公开单位|责任部门|信息来源|文章来源|稿件来源|来\s*源)"
     rf"\s*[:：】\]]?\s*({_ORGANISATION})(?=[\s,，。;；|]|$)",
@@ -102,7 +106,7 @@ def _outside(span: Span, regions: tuple[Region, ...]) -> bool:
 
 def _lines(folded: str, segmentation: Segmentation) -> Iterator[Span]:
     seen = 0
-    for match in re.finditer(r"[^\n\r]*\S[^\n\r]*", folded):
+    for match in re.finditer(r"[^\n]*\S[^\n]*", folded):
         if _outside(match.span(), segmentation.boilerplate):
             yield match.span()
             seen += 1
@@ -115,7 +119,9 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
 
     Of several the one that says more wins: a plan's kind and its year; of equals the first.
     """
-    regions = [_find(text, folded, span, "title") for span in _join_title_regions(text, folded, segmentation.front_matter)]
+    regions = [
+        _find(text, folded, span, "title") for span in _join_title_regions(text, folded, segmentation.front_matter)
+    ]
     best = max(regions, key=lambda found: _weigh(found.folded), default=None)
     if best and _weigh(best.folded) >= 2:
         return best
@@ -164,7 +170,7 @@ def find_signature(text: str, folded: str, segmentation: Segmentation) -> Found 
 
 
 def _all_lines(folded: str) -> Iterator[Span]:
-    return (match.span() for match in re.finditer(r"[^\n\r]*\S[^\n\r]*", folded))
+    return (match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", folded))
 
 
 def find_host(text: str, folded: str, segmentation: Segmentation) -> Found | None:
