@@ -84,7 +84,8 @@ def find_markup(text: str) -> tuple[Region, ...]:
 def cut_lines(text: str, markup: tuple[Region, ...] = ()) -> tuple[Line, ...]:
     """Cut a text into its visible lines, without the markup.
 
-    >>> [text[line.start : line.end] for text in ["一、指导思想\\r\\n\\r\\n  坚持立德树人。"] for line in cut_lines(text)]
+    >>> text = "一、指导思想\\r\\n\\r\\n  坚持立德树人。"
+    >>> [text[line.start : line.end] for line in cut_lines(text)]
     ['一、指导思想', '坚持立德树人。']
     """
     lines: list[Line] = []

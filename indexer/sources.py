@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from charset_normalizer import from_bytes
 
@@ -97,7 +97,9 @@ def _nearly_utf8(data: bytes) -> bool:
 
 def _commonness(text: str) -> float:
     """Return the share of common characters among all characters outside ASCII (0 without any)."""
-    foreign = [character for character in text if character > "\x7f" and character not in "，。、；：？！“”‘’（）《》　"]
+    foreign = [
+        character for character in text if character > "\x7f" and character not in "，。、；：？！“”‘’（）《》　"
+    ]
     return sum(character in _COMMON for character in foreign) / len(foreign) if foreign else 0.0
 
 
@@ -195,9 +197,8 @@ def _read_text_file(path: Path, shown: str) -> SourceText | Problem:
 
 
 def _read_json_lines(path: Path, shown: str) -> Iterator[SourceText | Problem]:
-    opened: IO[bytes] = gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")  # noqa: SIM115
     empty = True
-    with opened as stream:
+    with _open_lines(path) as stream:
         number = 0
         while line := stream.readline(MAX_LINE_BYTES + 1):
             number += 1
@@ -215,6 +216,12 @@ def _read_json_lines(path: Path, shown: str) -> Iterator[SourceText | Problem]:
                 yield _read_json_line(line, shown, number)
     if empty:
         yield Problem(shown, None, "The file is empty; put one JSON object on each line or remove it.")
+
+
+def _open_lines(path: Path) -> IO[bytes]:
+    if path.name.lower().endswith(".gz"):
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    return path.open("rb")
 
 
 def _read_json_line(line: bytes, shown: str, number: int) -> SourceText | Problem:
