@@ -32,17 +32,17 @@ WORD, GLYPH, COLLOCATION, BETWEEN = "word", "glyph", "collocation", "between"
 _REACH = 10
 _LONGEST = 5
 
-# How frequent in jieba's corpus a word must be to prove a swap, if it has two characters and if it has more. By the kind
-# of likeness: a listed pair, a character that contains the other, one that shares its phonetic; "current" are those of
-# either kind whose odd character is in everyday use (汕, 枫, 锂: place names and trades make words with everything).
+# How frequent in jieba's corpus a word of two, of three, of more characters must be to prove a swap. By the kind of
+# likeness: a listed pair, a character that contains the other, one that shares its phonetic; "current" are those whose
+# odd character is in everyday use (汕, 枫, 锂: place names and trades happen to make words with everything).
 # Chosen by the swaps that clean text suffered; the counts are in docs/decisions/repairs.md. None: never.
-_PROOF: dict[str, tuple[int | None, int | None]] = {
-    "known": (10, 1),
-    "known current": (300, 1),
-    "whole": (40, 3),
-    "sibling": (400, 20),
-    "whole current": (None, 3),
-    "sibling current": (None, None),
+_PROOF: dict[str, tuple[int | None, int | None, int | None]] = {
+    "known": (10, 1, 1),
+    "known current": (300, 1, 1),
+    "whole": (40, 3, 1),
+    "sibling": (400, 20, 3),
+    "whole current": (None, None, 1),
+    "sibling current": (None, None, None),
 }
 
 # Surnames that seldom begin a clause as a word: 李铨年度 must not become 李全年度.
@@ -76,7 +76,11 @@ def _rows(name: str) -> Iterator[list[str]]:
 def _tables() -> _Tables:
     known: dict[str, str] = {}
     between: set[str] = set()
+    never: set[str] = set()
     for meant, alikes, *flag in _rows("lookalikes.tsv"):
+        if meant == "=":
+            never.update(alikes.split())
+            continue
         for alike in alikes.split():
             known[alike] = known.get(alike, "") + meant
             if flag:
@@ -84,7 +88,8 @@ def _tables() -> _Tables:
     whole: dict[str, str] = {}
     sibling: dict[str, str] = {}
     for alike, contained, related in _rows("components.tsv"):
-        whole[alike], sibling[alike] = contained, related
+        if alike not in known and alike not in never:
+            whole[alike], sibling[alike] = contained, related
     odd = frozenset(known) | whole.keys()
     letters = "".join(char for char in known if not re.match(f"[{_HAN}]", char))
     run = re.compile(f"[{_HAN}{re.escape(letters)}]+(?: [{_HAN}{re.escape(letters)}]+)*")
@@ -182,7 +187,7 @@ def _proof(run: _Run, at: int, swaps: dict[int, str], kind: str) -> int:
     if (start not in ends or end not in ends) and (kind == "sibling" or len(after) >= len(before)):
         return 0
     word = swapped[start:end]
-    needed = _PROOF[f"{kind} current" if any(is_current(run.text[at]) for at in swaps) else kind][length > 2]
+    needed = _PROOF[f"{kind} current" if any(is_current(run.text[at]) for at in swaps) else kind][min(length, 4) - 2]
     if needed is None or lexicon.frequencies().get(word, 0) < needed:
         return 0
     if length == 2 and run.gap_within(low + start, low + end):
@@ -222,7 +227,7 @@ def _resolve_function_word(folded: str, run: _Run, at: int) -> tuple[str, str] |
     char, place = run.text[at], run.places[at]
     before = folded[max(0, place - 24) : place].replace(" ", "")
     behind = folded[place + 1 : place + 25].replace(" ", "")
-    candidates = tables.known.get(char, "") + tables.whole.get(char, "")
+    candidates = tables.known.get(char) or tables.whole.get(char, "")
     found = {
         meant
         for meant, left, right in _collocations()

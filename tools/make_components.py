@@ -28,7 +28,7 @@ RADICALS = frozenset(
 
 HEADER = """\
 # Rare characters; the common characters that they contain or are contained in; those that share the phonetic and
-# differ in the radical. Made by tools/make_components.py from cjk-decomp 0.4 by Gavin Grover (Apache License 2.0); do not edit.
+# differ in the radical. Made by tools/make_components.py from cjk-decomp 0.4 by Gavin Grover (Apache License 2.0).
 """
 
 
