@@ -129,7 +129,7 @@ def find_places(folded: str) -> tuple[PlaceMention, ...]:
     while at < end:
         for length in gazetteer.longest.get(folded[at : at + 2], ()):
             meant = gazetteer.names.get(folded[at : at + length])
-            if meant:
+            if meant and at + length <= len(folded):
                 kind: NameKind = min((kind for _, kind in meant), key=("full", "former", "short", "word").index)
                 places = tuple(place for place, other in meant if other == kind)
                 mentions.append(PlaceMention(at, at + length, places, kind))
