@@ -23,9 +23,7 @@ _NUMBER = re.compile(
 _LONGEST_TITLE = 30
 
 
-def search_json(
-    query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()
-) -> Json:
+def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()) -> Json:
     """Present a page of results as the answer of ``GET /api/v1/search``.
 
     ``suggestions`` and ``steps`` (further relaxation) cost searches of their own; ``search_app.answer`` makes them.

@@ -78,7 +78,10 @@ class FakeBackend:
         kept.sort(key=lambda pair: sign * max(pair[0].metadata.years, default=0) or 0)
         cities = Counter(pair[0].metadata.city for pair in found if _kept(query, pair[0].metadata, "city"))
         years = Counter(
-            year for pair in found if _kept(query, pair[0].metadata, "year") for year in pair[0].metadata.years or (None,)
+            year
+            for pair in found
+            if _kept(query, pair[0].metadata, "year")
+            for year in pair[0].metadata.years or (None,)
         )
         low = (query.page - 1) * query.per_page
         return ResultPage(
@@ -86,7 +89,10 @@ class FakeBackend:
             len(kept),
             len({s.id for s, _ in kept}),
             (
-                ("city", tuple(FacetValue(v, n) for v, n in sorted(cities.items(), key=lambda x: (x[0] is None, -x[1])))),
+                (
+                    "city",
+                    tuple(FacetValue(v, n) for v, n in sorted(cities.items(), key=lambda x: (x[0] is None, -x[1]))),
+                ),
                 ("year", tuple(FacetValue(v, n) for v, n in sorted(years.items(), key=lambda x: x[0] or 9999))),
             ),
             self.corpus(),

@@ -48,7 +48,9 @@ def test_a_search_answers_in_the_shape_of_the_contract(client: FlaskClient) -> N
     for value in found["facets"]["city"]:
         assert {"value", "label", "count", "selected"} <= set(value)
     hit = found["hits"][0]
-    keys = "id url score document section item text start end segments highlights expanded_highlights section_highlights"
+    keys = (
+        "id url score document section item text start end segments highlights expanded_highlights section_highlights"
+    )
     assert set(keys.split()) <= set(hit)
     names = "id title issuer province city district years published script source_url path inferred"
     assert set(names.split()) <= set(hit["document"])
