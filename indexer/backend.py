@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from indexer.models import Document, Metadata, Paragraph, Problem
@@ -41,10 +42,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """What was given up because not every word was found together: the step taken and the clauses dropped."""
+    """What was given up because no paragraph holds every word: the step taken, and the words that no hit holds."""
 
     step: Relax
-    dropped: tuple[Clause, ...]
+    dropped: tuple[str, ...]
     why: str
 
 
@@ -101,8 +102,8 @@ class SearchBackend(Protocol):
         """Let go of files; idempotent."""
 
 
-class BuildTarget(Protocol):
-    """Where a build is written; see ``indexer.pipeline.build``."""
+def open_backend(index: Path) -> SearchBackend:
+    """Return the search engine over an index folder; files are opened with the first question asked."""
+    from indexer.whoosh_backend.backend import WhooshBackend  # the engine is chosen here and nowhere else
 
-    def replace(self, documents: Iterator[Document]) -> CorpusSize:
-        """Write the documents as a new build and make it the current one, atomically."""
+    return WhooshBackend(index)

@@ -19,15 +19,6 @@ def _to_simplified() -> dict[int, str]:
     return {ord(char): simple for char, simple in zip(_HAN, lines, strict=True) if char != simple and len(simple) == 1}
 
 
-def simplify(text: str) -> str:
-    """Return the text with every Traditional character as its Simplified one, each on its own: as long as the text.
-
-    >>> simplify("武漢市教育局")
-    '武汉市教育局'
-    """
-    return text.translate(_to_simplified())
-
-
 def _encodable(char: str, encoding: str) -> bool:
     try:
         char.encode(encoding)
@@ -44,9 +35,7 @@ def _only() -> tuple[frozenset[str], frozenset[str]]:
         if _encodable(simple, "gb2312") and not _encodable(simple, "big5")
     )
     traditional = frozenset(
-        char
-        for char in map(chr, _to_simplified())
-        if _encodable(char, "big5") and not _encodable(char, "gb2312")
+        char for char in map(chr, _to_simplified()) if _encodable(char, "big5") and not _encodable(char, "gb2312")
     )
     return simplified, traditional
 
@@ -85,13 +74,14 @@ MAINLAND = re.compile(
 
 ARTEFACTS = re.compile(
     "中國小|國小|國中|資訊化|資訊|軟體|硬體|專案|迴圈|大學聯考|高中職|裝置|支援|網路|程式|最佳化|滑鼠|記憶體|影片|列印|數位|"
-    "公尺|計程車|馬鈴薯|脣|核心價|建立健全|例項|物件|變數|許可權"
+    "公尺|計程車|馬鈴薯|例項|物件|變數|許可權"
 )
 """What a Simplified-to-Taiwan phrase converter puts for 小学, 信息, 软件, 项目, 循环, 高考, 设备, 支持 and the like."""
 
 MAINLAND_KINDS = 3
 ARTEFACT_KINDS = 2
-"""Different words needed of each list. Measured in ``tests/test_script.py``'s docstring."""
+"""Different words needed of each list. Measured: 3,307 Taiwanese laws hold at most 2 of the mainland words, 001
+holds 18 of them and 12 of the others."""
 
 
 def detect_conversion(text: str, script: Script) -> bool:
@@ -104,10 +94,8 @@ def detect_conversion(text: str, script: Script) -> bool:
     >>> detect_conversion("國民小學及國民中學資訊教育設備之補助", "Hant")
     False
     """
-    if script == "Hans":
-        return False
     return (
-        len(set(MAINLAND.findall(text))) >= MAINLAND_KINDS
+        script == "Hant"
+        and len(set(MAINLAND.findall(text))) >= MAINLAND_KINDS
         and len(set(ARTEFACTS.findall(text))) >= ARTEFACT_KINDS
-        and script == "Hant"
     )

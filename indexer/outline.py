@@ -1,0 +1,298 @@
+"""Which pieces are headings, and how deep each one stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.lines import squeeze
+from indexer.numbering import RANKS
+from indexer.pieces import Piece
+
+_INNER_STOP = re.compile(r"[。!?;](?=.)")
+_LONGEST_HEADING = 60
+_LONGEST_PLAIN = 40
+_LONGEST_PLAIN_SENTENCE = 30
+_MONTH = r"(?:1[0-2]|0?[1-9])"
+_BARE = re.compile(
+    rf"(?P<month>{_MONTH}(?:[—\-–~至、]{_MONTH})?(?P<said>月份?)?|[一二三四五六七八九十]{{1,2}}月份?)[::]?"
+    r"|(?P<year>(?:19|20)\d{2}(?:年度?)?)[::]?"
+    rf"|(?P<year_month>(?:19|20)\d{{2}}年{_MONTH}月份?)[::]?"
+)
+_HEADED = frozenset({"cn", "pcn", "num", "pnum", "ordinal"})
+_CHAPTERS = frozenset({"part", "chapter", "section"})
+_INTRODUCTION = frozenset({"前言", "引言", "序言", "导言", "序"})
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is typical of a document as a whole, measured once."""
+
+    law: bool
+    """Its text is articles (第一条): everything below an article is part of it."""
+    itemised: bool
+    """Its text is numbered items throughout: an unnumbered line continues the item before it."""
+    alternating: bool
+    """Short sentences head longer lines, again and again."""
+    punctuated: bool
+    """Its prose lines end as sentences end: one that does not was broken."""
+    wrap: int
+    """The width in half-width columns at which its lines were broken; 0 if they were not."""
+
+
+def width(text: str) -> int:
+    """Return the width of a folded text in half-width columns, a Chinese character being two."""
+    return sum(2 if character > "\u2e7f" or character in "“”‘’…—·" else 1 for character in text)
+
+
+def ends_sentence(folded: str) -> bool:
+    """Tell whether a folded text ends as a sentence or a clause ends, closing quotes and brackets aside.
+
+    >>> [ends_sentence(t) for t in ("促进公平。", "他说:“好。”", "(20 万元及以下项目)", "少年传承中华")]
+    [True, True, False, False]
+    """
+    return folded.rstrip("”’》)】」』\"'] \t\u3000\xa0")[-1:] in tuple("。!?;:…！？；：.")
+
+
+def measure(pieces: Sequence[Piece]) -> Traits:
+    """Measure what is typical of a document from its pieces without a role."""
+    body = [piece for piece in pieces if piece.role is None]
+    kinds = [piece.marker.kind if piece.marker else None for piece in body]
+    articles = kinds.count("article")
+    long_items = sum(
+        1
+        for piece in body
+        if piece.marker and piece.marker.kind == "num" and (not _short(piece) or not squeeze(piece.words).strip("。"))
+    )
+    first_item = next((i for i, kind in enumerate(kinds) if kind == "num"), len(kinds))
+    unnumbered = sum(1 for i, kind in enumerate(kinds) if kind is None and i > first_item)
+    prose = [piece for piece in body if len(piece.folded) >= 40]
+    ended = sum(1 for piece in prose if ends_sentence(piece.folded))
+    plain = [i for i, piece in enumerate(body) if piece.marker is None]
+    short = [
+        i
+        for i in plain
+        if i + 1 < len(body)
+        and body[i + 1].marker is None
+        and _plain_sentence(body[i].folded)
+        and len(body[i + 1].folded) >= max(40, 2 * len(body[i].folded))
+    ]
+    return Traits(
+        law=articles >= 3,
+        itemised=long_items >= 5 and unnumbered <= long_items / 2,
+        alternating=len(short) >= 3 and len(short) >= 0.3 * len(plain),
+        punctuated=len(prose) >= 3 and ended >= 0.8 * len(prose),
+        wrap=_find_wrap(body),
+    )
+
+
+def _find_wrap(body: Sequence[Piece]) -> int:
+    """Return the width at which lines were broken: most lines that do not end a sentence are about that wide.
+
+    Fixed-width pages measured were 60 to 80 columns; a line may fall short of the width by a number or a word that
+    would not break (six columns).
+    """
+    widths = [width(piece.folded) + piece.indent for piece in body if not ends_sentence(piece.folded)]
+    widths = sorted(w for w in widths if w >= 24)
+    if len(widths) < 5:
+        return 0
+    common = widths[int(len(widths) * 0.9)]
+    near = sum(1 for w in widths if common - 6 <= w <= common + 2)
+    longer = sum(1 for piece in body if width(piece.folded) > common + 8)
+    return common if common <= 120 and near >= 0.6 * len(widths) and longer <= 0.05 * len(body) else 0
+
+
+def _short(piece: Piece) -> bool:
+    words = piece.words.strip()
+    return (
+        0 < len(words) <= _LONGEST_HEADING
+        and not _INNER_STOP.search(words)
+        and words[-1] not in ";,、—!?"
+        and (words[-1] != ":" or len(words) <= 12)
+    )
+
+
+def _plain_sentence(folded: str) -> bool:
+    words = folded.strip()
+    return (
+        2 <= len(words) <= _LONGEST_PLAIN_SENTENCE
+        and not re.search(r"[。!?;](?=.)|[,:!?;…](?=$)|,", words)
+        and not words.startswith(("(", "——", "—", "《"))
+    )
+
+
+def mark_headings(pieces: Sequence[Piece], traits: Traits) -> None:
+    """Decide which pieces are headings; every other piece without a role is text."""
+    body = [piece for piece in pieces if piece.role is None]
+    successor = _following(body)
+    majority = _vote(body, successor)
+    in_article = False
+    for index in range(len(body) - 1, -1, -1):
+        piece = body[index]
+        if piece.heading is None:
+            piece.heading = _bare_heading(piece, successor[index])
+    for index, piece in enumerate(body):
+        if piece.heading is not None:
+            continue
+        following = successor[index]
+        marker = piece.marker
+        if piece.sharps:
+            piece.heading = f"sharp{piece.sharps}"
+            in_article = False
+        elif marker is not None and marker.kind == "article":
+            in_article = True
+        elif marker is not None and marker.kind in _CHAPTERS:
+            named = _short(piece) or not piece.words.strip()
+            headed = following is not None and (following.marker is None or following.marker.kind != marker.kind)
+            if named and headed:
+                piece.heading = marker.kind
+                in_article = False
+        elif traits.law and in_article:
+            continue
+        elif marker is not None and marker.kind in _HEADED:
+            if _is_numbered_heading(piece, following, index in majority, traits):
+                piece.heading = marker.kind
+        elif marker is None and _is_plain_heading(body, index, following, traits):
+            piece.heading = "plain"
+
+
+def _following(body: Sequence[Piece]) -> list[Piece | None]:
+    return [*body[1:], None] if body else []
+
+
+def _bare_heading(piece: Piece, following: Piece | None) -> str | None:
+    """Read a year or a month on a line of its own: with 月 or 年, or because items or months start anew below it."""
+    if piece.marker is not None or piece.sharps:
+        return None
+    match = _BARE.fullmatch(squeeze(piece.folded))
+    if match is None or following is None:
+        return None
+    kind = "year" if match["year"] else "month"
+    starts = (
+        following.marker is not None
+        and following.marker.value == 1
+        and following.marker.kind in {"num", "pnum", "cn", "pcn"}
+    )
+    below = following.heading == "month" and kind == "year"
+    written = (match["month"] is not None and "月" in match.group()) or match["year_month"] is not None
+    return kind if starts or below or written else None
+
+
+def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
+    """Return the numbered pieces most of whose siblings are short lines with a text of their own below them."""
+    chosen: set[int] = set()
+    runs: dict[str, list[int]] = {}
+
+    def close(kind: str) -> None:
+        run = runs.pop(kind, [])
+        earlier = run[:-1]
+        headed = sum(1 for i in earlier if _short(body[i]) and _has_body(body[i], successor[i]))
+        if earlier and headed >= 0.5 * len(earlier):
+            chosen.update(run)
+
+    for index, piece in enumerate(body):
+        marker = piece.marker
+        if marker is None or marker.kind not in _HEADED:
+            continue
+        for kind in [k for k in runs if RANKS[k] > RANKS[marker.kind]]:
+            close(kind)
+        if marker.value == 1 and marker.kind in runs:
+            close(marker.kind)
+        runs.setdefault(marker.kind, []).append(index)
+    for kind in list(runs):
+        close(kind)
+    return chosen
+
+
+def _has_body(piece: Piece, following: Piece | None) -> bool:
+    if following is None:
+        return False
+    if following.marker is None:
+        return True
+    return piece.marker is not None and RANKS[following.marker.kind] > RANKS[piece.marker.kind]
+
+
+def _is_numbered_heading(piece: Piece, following: Piece | None, voted: bool, traits: Traits) -> bool:
+    if not _short(piece) or not _has_body(piece, following) or following is None or piece.marker is None:
+        return False
+    ended = ends_sentence(piece.folded)
+    if following.marker is not None:
+        # A title ends without a full stop, or is followed by a list that starts or goes on below it.
+        if piece.marker.kind in {"num", "pnum"}:
+            return voted and following.marker.value == 1 and (not ended or len(piece.words) <= _LONGEST_PLAIN_SENTENCE)
+        return True
+    if traits.wrap and width(piece.folded) + piece.indent >= traits.wrap - 8:
+        return False
+    if piece.marker.kind in {"num", "pnum"} and (not voted or traits.itemised):
+        return False
+    if piece.marker.kind == "ordinal":
+        return voted or not ended
+    return voted or not ended
+
+
+def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None, traits: Traits) -> bool:
+    """Tell whether an unnumbered line heads what follows: short, one clause, and longer text or a list below it."""
+    piece = body[index]
+    words = piece.folded.strip()
+    if following is None or piece.continues or not 2 <= len(words) <= _LONGEST_PLAIN:
+        return False
+    if re.search(r"[。!?;](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(
+        ("(", "—", "《", ",", "。", "、", "|", "│")
+    ):
+        return False
+    if not re.search(r"[\u3400-\u9fff]{2}", words) or re.search(r"[│┃|]", words):
+        return False
+    before = body[index - 1] if index else None
+    # What comes after an unfinished line is its end, unless nobody finishes lines here.
+    unfinished = before is not None and before.heading is None and not ends_sentence(before.folded)
+    finishing = traits.punctuated or traits.wrap or traits.itemised
+    if unfinished and (finishing or (before is not None and before.marker is not None)):
+        return False
+    if words.endswith("。"):
+        if not (traits.alternating and _plain_sentence(words)):
+            return False
+        return following.marker is None and len(following.folded) >= max(30, 1.5 * len(words))
+    if traits.itemised and before is not None and before.marker is not None and following.marker is not None:
+        return following.marker.value == 1 and following.marker.kind in _HEADED
+    if following.marker is not None:
+        return following.marker.value == 1
+    if traits.wrap and width(words) + piece.indent >= traits.wrap - 8:
+        return False
+    return len(following.folded) >= max(30, 1.5 * len(words)) and bool(re.search(r"[。,;]", following.folded))
+
+
+class Stack:
+    """The headings above the current place, outermost first."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, float, int]] = []
+
+    @property
+    def path(self) -> tuple[int, ...]:
+        """Indices of the open headings."""
+        return tuple(index for _, _, index in self._open)
+
+    def clear(self) -> None:
+        """Forget all headings: a new title begins a new text."""
+        self._open.clear()
+
+    def push(self, kind: str, index: int, words: str) -> int:
+        """Open a heading below the ones it belongs to and return its level, 1 the outermost."""
+        kinds = [open_kind for open_kind, _, _ in self._open]
+        if kind in kinds:
+            del self._open[kinds.index(kind) :]
+            rank = self._rank(kind, words)
+        else:
+            rank = self._rank(kind, words)
+            while self._open and self._open[-1][1] > rank:
+                self._open.pop()
+        self._open.append((kind, rank, index))
+        return len(self._open)
+
+    def _rank(self, kind: str, words: str) -> float:
+        if kind.startswith("sharp"):
+            return int(kind[5:]) / 10
+        if kind == "plain":
+            return 20.0 if self._open or squeeze(words) in _INTRODUCTION else 0.0
+        return float(RANKS[kind])

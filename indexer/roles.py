@@ -1,0 +1,200 @@
+"""Lines of a document to the roles that need no outline: boilerplate and front matter, from both ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indexer import frontmatter
+from indexer.boilerplate import find_repeat, is_caption, name_boilerplate
+from indexer.lines import squeeze
+from indexer.numbering import read_marker
+
+FRONT = frozenset({"title", "addressee", "transmittal", "date", "signature", "metadata", "attachment"})
+_HEAD_LINES = 60
+_TAIL_LINES = 60
+_PROSE = 30
+_STOP = re.compile(r"[。;!?]")
+_STRUCTURE = frozenset({"part", "chapter", "section", "article", "cn", "pcn", "num", "pnum"})
+_SITE = re.compile(r".{2,16}(?:网|网站|门户|在线|频道|平台)")
+
+
+def assign_roles(lines: Sequence[str], indents: Sequence[int] | None = None) -> list[str | None]:
+    """Give each line that is no policy text its kind of boilerplate or front matter; None is left for the outline.
+
+    ``lines`` are folded and trimmed.
+
+    >>> assign_roles(["可可简历网", "某区教育工作要点", "一、指导思想", "坚持立德树人。", "扫一扫在手机上查看当前页面"])
+    ['site', 'title', None, None, 'footer']
+    """
+    squeezed = [squeeze(line) for line in lines]
+    roles: list[str | None] = [name_boilerplate(line) for line in lines]
+    if sum(role is None for role in roles) <= 1:
+        return roles
+    repeat = find_repeat(lines)
+    if repeat is not None:
+        for index in range(*repeat):
+            roles[index] = "repeat"
+    _read_contents(squeezed, roles)
+    body = _find_body(lines, squeezed, roles)
+    _read_head(lines, squeezed, roles, body, indents or [0] * len(lines))
+    _read_tail(squeezed, roles, body)
+    _read_inside(lines, squeezed, roles, body)
+    return roles
+
+
+def _find_body(lines: Sequence[str], squeezed: Sequence[str], roles: Sequence[str | None]) -> int:
+    """Return the first line that is policy text: numbered, a markdown section, or prose."""
+    for index, line in enumerate(lines):
+        if roles[index] is not None:
+            continue
+        if frontmatter.name_front_matter(line) is not None:
+            continue
+        if line.startswith("#"):
+            if line.startswith("# ") and not any(other.startswith("# ") for other in lines[:index]):
+                continue
+            return index
+        marker = read_marker(line, 0, len(line))
+        if marker is not None and marker.kind in _STRUCTURE:
+            return index
+        if (len(squeezed[index]) >= _PROSE and _STOP.search(line)) or len(squeezed[index]) > 80:
+            return index
+        if index >= _HEAD_LINES:
+            return index
+    return len(lines)
+
+
+def _read_head(
+    lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int, indents: Sequence[int]
+) -> None:
+    history = False
+    for index in range(body):
+        if roles[index] is not None:
+            continue
+        # A law's history is wrapped at a fixed width; its later lines are indented below the first.
+        if history and indents[index] > 0:
+            roles[index] = "metadata"
+            continue
+        roles[index] = frontmatter.name_front_matter(lines[index])
+        history = roles[index] == "metadata" and "民国" in squeezed[index]
+    rest = [index for index in range(body) if roles[index] is None and not _STOP.search(lines[index])]
+    typed = [index for index in rest if frontmatter.is_typed_title(squeezed[index].lstrip("#"))]
+    marked = [index for index in rest if lines[index].startswith("# ")]
+    titles = marked or typed
+    if not titles:
+        fitting = [i for i in rest if 4 <= len(squeezed[i]) <= 60 and not re.search(r"[,:]$|^[(\-—]", squeezed[i])]
+        # Without the name of a kind of document only a line on its own can be the title: others may be policy text.
+        if len(fitting) == 1 and body < len(lines) and len(squeezed[body]) > len(squeezed[fitting[0]]):
+            titles = fitting
+    seen = {squeezed[index] for index in titles}
+    for index in rest:
+        if index in titles or squeezed[index] in seen:
+            roles[index] = "title"
+    if not titles:
+        return
+    first = titles[0]
+    scraps = [index for index in rest if index < first and roles[index] is None]
+    web = any(role in {"navigation", "site", "footer", "metadata"} for role in roles[: body + 1])
+    for index in reversed(scraps):
+        line = squeezed[index]
+        if _SITE.fullmatch(line):
+            roles[index] = "site"
+        elif frontmatter.is_organisation(line) and index + 1 < len(roles) and roles[index + 1] == "title":
+            roles[index] = "title"
+        elif len(line) <= 15 and (web or len(scraps) >= 3):
+            roles[index] = "navigation"
+    for index in range(first + 1, body):
+        before = roles[index - 1]
+        if roles[index] is None and len(squeezed[index]) <= 20 and not _STOP.search(lines[index]):
+            if before == "metadata" and (squeezed[index - 1].endswith(":") or len(squeezed[index]) <= 4):
+                roles[index] = "metadata"
+            elif before == "navigation" and len(squeezed[index]) <= 4:
+                roles[index] = "navigation"
+
+
+def _read_contents(squeezed: Sequence[str], roles: list[str | None]) -> None:
+    """Mark a table of contents: from 目录 to where its first entry comes again."""
+    for index, line in enumerate(squeezed[:_HEAD_LINES]):
+        if line.strip("#-—·[]【】") not in {"目录", "目次"} or index + 2 >= len(squeezed):
+            continue
+        entry = _entry(squeezed[index + 1])
+        if len(entry) < 3:
+            continue
+        for again in range(index + 2, min(len(squeezed), index + 400)):
+            if _entry(squeezed[again]) == entry:
+                if all(len(row) <= 60 for row in squeezed[index:again]):
+                    for inside in range(index, again):
+                        roles[inside] = "contents"
+                break
+
+
+def _entry(line: str) -> str:
+    return re.sub(r"[.…·\-—\d()]+$", "", line.lstrip("#"))
+
+
+def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> None:
+    """Read the end backwards: footers, the date, who signed, and the list of attachments before them."""
+    tail = len(squeezed)
+    for index in range(len(squeezed) - 1, max(body, len(squeezed) - _TAIL_LINES), -1):
+        line = squeezed[index]
+        below = roles[index + 1] if index + 1 < len(roles) else None
+        if roles[index] is not None:
+            tail = index
+            continue
+        lost = frontmatter.is_lost_date(line) and frontmatter.is_organisation(squeezed[index - 1])
+        if lost or frontmatter.is_date(line):
+            roles[index] = "date"
+        elif frontmatter.is_organisation(line) and (below is not None or _is_last_name(line, squeezed, index)):
+            roles[index] = "signature"
+        elif below in {"footer", "navigation"} and roles[index - 1] == below and len(line) <= 12:
+            roles[index] = below
+        else:
+            break
+        tail = index
+    for index in range(max(body + 1, tail - 12), tail):
+        if frontmatter.is_attachment_label(squeezed[index]):
+            if all(len(row) <= 80 and "。" not in row for row in squeezed[index:tail]):
+                for inside in range(index, tail):
+                    roles[inside] = roles[inside] or "attachment"
+            break
+
+
+def _is_last_name(line: str, squeezed: Sequence[str], index: int) -> bool:
+    """An office alone on the last line signs only if the text before it is finished."""
+    return index == len(squeezed) - 1 and squeezed[index - 1].endswith(("。", "!")) and len(line) >= 4
+
+
+def _read_inside(lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int) -> None:
+    """Mark what may stand anywhere: dated signatures, salutations, captions below prose, the title printed later."""
+    titles = [squeezed[index] for index, role in enumerate(roles) if role == "title"]
+    prose = ""
+    outline = False
+    for index in range(body, len(lines)):
+        line = squeezed[index]
+        if roles[index] is not None:
+            continue
+        if frontmatter.is_date(line):
+            roles[index] = "date"
+            if roles[index - 1] is None and index > body and frontmatter.is_organisation(squeezed[index - 1]):
+                roles[index - 1] = "signature"
+        elif re.fullmatch(r"各位(?:代表|委员|同志|领导)[:!]?", line):
+            roles[index] = "addressee"
+        elif not outline and is_caption(lines[index], prose):
+            roles[index] = "caption"
+        elif _is_title_here(line, titles, squeezed, index):
+            roles[index] = "title"
+            titles.append(line)
+        else:
+            marker = read_marker(lines[index], 0, len(lines[index]))
+            outline = outline or (marker is not None and marker.kind in _STRUCTURE)
+            if len(line) >= _PROSE:
+                prose = lines[index]
+
+
+def _is_title_here(line: str, titles: Sequence[str], squeezed: Sequence[str], index: int) -> bool:
+    """A later line is the title if it repeats it, or if there was none and it can be nothing else."""
+    if line in titles:
+        return True
+    if titles or not frontmatter.is_work_title(line) or read_marker(line, 0, len(line)) is not None:
+        return False
+    return index + 1 < len(squeezed) and re.search(r"(?:19|20)\d{2}|关于", line) is not None

@@ -1,0 +1,162 @@
+"""Text of record to boilerplate, front matter, headings and paragraphs."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from indexer.fold import fold_characters
+from indexer.lines import INVISIBLE, cut_lines, find_markup, trim
+from indexer.models import Block, Heading, Region, Segmentation, Span
+from indexer.numbering import Marker
+from indexer.outline import Stack, Traits, ends_sentence, mark_headings, measure, width
+from indexer.pieces import Piece, cut_pieces
+from indexer.roles import FRONT, assign_roles
+
+_JOINING = "。,、;:!?)”’》】」』%…"
+_STRAY = "。,、;:!?.，；：！？、 \t\u3000\xa0"
+_LONGEST_GAP = 30
+
+
+def segment(text: str) -> Segmentation:
+    """Cut a text of record into boilerplate, front matter, headings and paragraphs; nothing visible is lost.
+
+    Offsets are source offsets in code points. Headings are no paragraphs: a block names them as its section.
+    The rules are those of GB/T 9704-2012 (numbering 一、 (一) 1. (1), title, addressee, signature and date), widened
+    to what web pages and converted files make of them. Never raises.
+
+    >>> found = segment("某市教育工作要点\\n一、指导思想\\n坚持立德树人。\\n二、主要任务(一)促进公平 1.落实政策。")
+    >>> [heading.text for heading in found.headings]
+    ['一、指导思想', '二、主要任务', '(一)促进公平']
+    >>> [(block.section, block.item) for block in found.blocks]
+    [((0,), None), ((1, 2), '1')]
+    """
+    folded = fold_characters(text)
+    markup = find_markup(text)
+    lines = [line for line in cut_lines(text, markup) if _is_visible(text, line.start, line.end)]
+    roles = assign_roles([folded[line.start : line.end] for line in lines], [line.indent for line in lines])
+    pieces = cut_pieces(text, folded, lines, roles)
+    traits = measure(pieces)
+    mark_headings(pieces, traits)
+    return _assemble(text, markup, pieces, traits)
+
+
+def _is_visible(text: str, start: int, end: int) -> bool:
+    return any(unicodedata.category(character)[0] in "LN" for character in text[start:end])
+
+
+def _assemble(text: str, markup: tuple[Region, ...], pieces: list[Piece], traits: Traits) -> Segmentation:
+    regions: list[Region] = []
+    headings: list[Heading] = []
+    blocks: list[tuple[list[Piece], tuple[int, ...]]] = []
+    stack = Stack()
+    current: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        if piece.role is not None:
+            regions.append(Region(piece.start, piece.end, piece.role))
+            if piece.role not in {"page", "caption"}:
+                current = []
+            if piece.role == "title":
+                stack.clear()
+        elif piece.heading is not None:
+            level = stack.push(piece.heading, len(headings), piece.folded)
+            headings.append(Heading(piece.start, piece.end, level, _clean(text[piece.start : piece.end])))
+            current = []
+        elif current and _continues(current, piece, pieces, index, traits):
+            current.append(piece)
+        else:
+            current = [piece]
+            blocks.append((current, stack.path))
+    built = [
+        Block(segments, section, _item(text, parts[0].marker))
+        for parts, section in blocks
+        if (segments := _segments(text, parts))
+    ]
+    boilerplate = sorted(
+        [region for region in regions if region.kind not in FRONT] + list(markup), key=lambda region: region.start
+    )
+    front = tuple(region for region in regions if region.kind in FRONT)
+    return Segmentation(tuple(boilerplate), front, tuple(headings), tuple(built), tuple(_find_gaps(pieces)))
+
+
+def _clean(heading: str) -> str:
+    return "".join(character for character in heading if character not in INVISIBLE)
+
+
+def _item(text: str, marker: Marker | None) -> str | None:
+    if marker is None or marker.kind == "ordinal":
+        return None
+    return "".join(text[marker.start : marker.end].split()).rstrip(".、．。")
+
+
+def _continues(current: list[Piece], piece: Piece, pieces: list[Piece], index: int, traits: Traits) -> bool:
+    """Tell whether a piece belongs to the paragraph before it."""
+    last, first = current[-1], current[0]
+    if piece.continues:
+        return True
+    article = first.marker is not None and first.marker.kind == "article"
+    if traits.law and article:
+        return piece.marker is None or piece.marker.kind != "article"
+    if piece.marker is not None:
+        return False
+    if first.marker is not None and len(current) == 1 and not first.words.strip(_STRAY):
+        return True
+    if piece.folded[0] in _JOINING:
+        return True
+    wide = traits.wrap and width(last.folded) + last.indent >= traits.wrap - 8
+    if not ends_sentence(last.folded):
+        if first.marker is not None or wide:
+            return True
+        return traits.punctuated and not piece.after_blank and len(last.folded) >= 20
+    if traits.itemised and first.marker is not None and first.marker.kind == "num":
+        return _goes_on(first.marker, pieces, index)
+    return False
+
+
+def _goes_on(marker: Marker, pieces: list[Piece], index: int) -> bool:
+    """Tell whether the next number of the same kind is the next in order: then what stands between is this item's."""
+    for piece in pieces[index + 1 :]:
+        if piece.heading is None and piece.marker is not None and piece.marker.kind == marker.kind:
+            return piece.marker.value == marker.value + 1
+    return False
+
+
+def _segments(text: str, parts: list[Piece]) -> tuple[Span, ...]:
+    """Return the spans of a paragraph, without the stray punctuation between its parts."""
+    spans: list[Span] = []
+    # A number alone on its line: what stands behind it there is stray, and so is what opens the next line.
+    bare = len(parts) > 1 and parts[0].marker is not None and not parts[0].words.strip(_STRAY)
+    for number, part in enumerate(parts):
+        start, end = part.start, part.end
+        if number == 0 and bare and part.marker is not None:
+            end = start + len(text[start : part.marker.end].rstrip())
+        elif number and (ends_sentence(parts[number - 1].folded) or (bare and number == 1)):
+            while start < end and text[start] in _STRAY:
+                start += 1
+        spans.extend(_visible_spans(text, start, end))
+    return tuple(spans)
+
+
+def _visible_spans(text: str, start: int, end: int) -> Iterator[Span]:
+    """Cut a span at characters that take no room, so that no word is broken by them."""
+    low = start
+    for at in range(start, end):
+        if text[at] in INVISIBLE:
+            if low < at:
+                yield low, at
+            low = at + 1
+    if low < end:
+        yield trim(text, low, end)
+
+
+def _find_gaps(pieces: list[Piece]) -> Iterator[tuple[int, str]]:
+    """Name the places where the numbering of headings or items jumps: the source may have lost some."""
+    last: dict[str, Marker] = {}
+    for piece in pieces:
+        marker = piece.marker
+        if marker is None or piece.role is not None:
+            continue
+        before = last.get(marker.kind)
+        if before is not None and 1 < marker.value - before.value <= _LONGEST_GAP:
+            yield piece.start, f"The numbering jumps from {before.label} to {marker.label}: something may be missing."
+        last[marker.kind] = marker
