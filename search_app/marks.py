@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.models import Repair, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that is shown alike: marked or not, repaired or not; ``joined`` if a line break was closed before it."""
+    """A stretch of text that is shown alike: marked or not, repaired or not; ``joined`` to what stands before it."""
 
     text: str
     marked: bool = False
@@ -46,12 +47,12 @@ def cut(
             next((repair for repair in repairs if repair.start <= start < repair.end), None),
             start in joints,
         )
-        for start, end in zip(ordered, ordered[1:], strict=False)
+        for start, end in pairwise(ordered)
     )
 
 
 def excerpt(length: int, spans: Sequence[Sequence[int]], low: int, most: int = 420) -> Span:
-    """Choose the window of a long text that a list shows: all of it up to ``most`` characters, else around the first mark.
+    """Choose the window of a long text that a list shows: all of it if it is short, else around the first mark.
 
     Paragraphs of real plans have 60 to 400 characters; only what is longer is cut.
 

@@ -13,10 +13,9 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from indexer.errors import ParameterError
-from indexer.query import NONE, Filters, Query, Relax, Sort
-from search_app.library import normalise, parse_query
+from indexer.places import Kind, normalise
+from indexer.query import MAX_LENGTH, NONE, Filters, Query, Relax, Sort, parse_query
 
-MAX_QUERY_CHARACTERS = 10_000
 MAX_PER_PAGE = 100
 MAX_PAGE = 10_000
 """Nobody reads further; the bound keeps an absurd number from reaching the engine."""
@@ -48,7 +47,7 @@ class Parameters(Protocol):
 def read_query(args: Parameters) -> Query:
     """Read a query from the parameters of a request.
 
-    Raises ``ParameterError`` (also ``QueryTooLongError``) for a value that cannot be, ``QuerySyntaxError`` from the parser.
+    Raises ``ParameterError`` (also ``QueryTooLongError``) for a value that cannot be, and ``QuerySyntaxError``.
 
     >>> from werkzeug.datastructures import MultiDict
     >>> query = read_query(MultiDict([("q", "随迁子女"), ("city", "武汉"), ("year", "2017..2019")]))
@@ -79,8 +78,8 @@ def read_query(args: Parameters) -> Query:
 def read_text(args: Parameters) -> str:
     """Read the words of a query, trimmed. Raises ``QueryTooLongError``."""
     text = args.get("q") or ""
-    if len(text) > MAX_QUERY_CHARACTERS:
-        raise QueryTooLongError(f"检索词有 {len(text)} 个字符，最多 {MAX_QUERY_CHARACTERS} 个。")
+    if len(text) > MAX_LENGTH:
+        raise QueryTooLongError(f"检索词有 {len(text)} 个字符，最多 {MAX_LENGTH} 个。")
     return text.strip()
 
 
@@ -155,7 +154,7 @@ def year_text(span: tuple[int, int] | None) -> str:
     return f"{first:04}" if first == last else f"{first:04}..{last:04}"
 
 
-def _places(kind: str, args: Parameters) -> tuple[str, ...]:
+def _places(kind: Kind, args: Parameters) -> tuple[str, ...]:
     names = (name if name == NONE else normalise(kind, name) or name for name in _distinct(args.getlist(kind)))
     return tuple(dict.fromkeys(names))
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.backend import DocumentSummary, Hit, ResultPage
+from indexer.highlight import highlight
 from indexer.models import Document, Metadata, Paragraph, Span
+from indexer.places import label
 from indexer.query import Clause, Node, Not, Query
 from search_app import facets
-from search_app.library import highlight, label
 from search_app.params import search_url, year_text
 
 Json = dict[str, Any]
@@ -23,9 +24,7 @@ _NUMBER = re.compile(
 _LONGEST_TITLE = 30
 
 
-def search_json(
-    query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()
-) -> Json:
+def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()) -> Json:
     """Present a page of results as the answer of ``GET /api/v1/search``.
 
     ``suggestions`` and ``steps`` (further relaxation) cost searches of their own; ``search_app.answer`` makes them.

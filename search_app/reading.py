@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from indexer.highlight import highlight
 from indexer.models import Document, Evidence, Paragraph
 from indexer.query import Clause
-from search_app.library import highlight
 from search_app.marks import Piece, cut
 
 Kind = Literal["front", "heading", "paragraph", "boilerplate", "stray"]
