@@ -22,7 +22,7 @@ MAX_PAGE = 10_000
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 RELAXES: tuple[Relax, ...] = ("near", "all", "most", "any")
 # Promised by the contract and not built yet: refused by name, so that a saved link never means something else silently.
-NOT_YET = {"group": ("document",), "off": None}
+NOT_YET = {"group": ("document",)}
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -56,7 +56,7 @@ def read_query(args: Parameters) -> Query:
     """
     for name, refused in NOT_YET.items():
         value = args.get(name)
-        if value and (refused is None or value in refused):
+        if value and value in refused:
             raise ParameterError(f"参数 {name}={value} 尚未提供。")
     text = read_text(args)
     return parse_query(
@@ -72,6 +72,8 @@ def read_query(args: Parameters) -> Query:
         relax=_choice("relax", args.get("relax"), RELAXES),
         page=read_number("page", args.get("page"), default=1, most=MAX_PAGE),
         per_page=read_number("per_page", args.get("per_page"), default=10, most=MAX_PER_PAGE),
+        expand=_choice("expand", args.get("expand"), ("on", "off")) != "off",
+        off=tuple(sorted(_distinct(args.getlist("off")))),
     )
 
 
@@ -139,6 +141,9 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
         parameters.append(("sort", query.sort))
     if query.relax is not None:
         parameters.append(("relax", query.relax))
+    if not query.expand:
+        parameters.append(("expand", "off"))
+    parameters += [("off", name) for name in query.off if query.expand]
     if query.page != 1:
         parameters.append(("page", str(query.page)))
     if query.per_page != 10:

@@ -16,7 +16,7 @@ from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query, leaves
 from indexer.versions import matching_digest
 from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, WORDS
-from indexer.whoosh_backend.evaluate import Evaluator
+from indexer.whoosh_backend.evaluate import Evaluator, Searchable
 from indexer.whoosh_backend.filters import FacetColumns, document_words
 from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.quotations import QuotationIndex
@@ -42,11 +42,11 @@ class _Open:
                 owners = arrays["documents"]
                 lengths: dict[Field, Ints] = {field: arrays[field] for field in FIELDS}
             self.columns = FacetColumns(self.summaries, owners)
-            self.evaluator = Evaluator(
+            self.searchable = Searchable(
                 Matcher(self.words, QuotationIndex(folder)),
                 Scorer(lengths),
-                [document_words(summary.metadata) for summary in self.summaries],
                 owners,
+                [document_words(summary.metadata) for summary in self.summaries],
                 np.array([summary.metadata.converted for summary in self.summaries], np.bool_)[owners],
             )
         except IndexBrokenError:
@@ -79,7 +79,8 @@ class WhooshBackend:
         build = self._current()
         started = time.perf_counter()
         masks = build.columns.masks(query.filters)
-        units, allowed = build.evaluator.units(query.root)
+        evaluator = Evaluator(build.searchable)
+        units, allowed = evaluator.units(query.root)
         mask, scores, given_up = relaxed(units, allowed, _all(masks, allowed), query.relax)
         facets = build.columns.facets(mask, masks)
         matching = np.flatnonzero(_all(masks, mask))
@@ -99,6 +100,7 @@ class WhooshBackend:
             took_ms=round(took, 3),
             matched=leaves(query.root, negated=False),
             relaxed=given_up,
+            expanded=tuple(evaluator.expanded),
         )
 
     def document(self, document_id: str) -> Document:

@@ -9,9 +9,10 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from indexer.analysis import units
+from indexer.backend import Expanded
 from indexer.query import And, Clause, Node, Not, Or
 from indexer.thesaurus import Expansion
-from indexer.whoosh_backend.matching import FIELDS, Matcher
+from indexer.whoosh_backend.matching import FIELDS, Ints, Matcher
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 
 NEXT_TO_EACH_OTHER = 0.6
@@ -30,19 +31,27 @@ class Unit:
     idf: float
 
 
-class Evaluator:
-    """Evaluates queries against one open index; ``document_words`` are what the title, place and years of the document
-    of each paragraph say, ``converted`` the paragraphs of documents that a converter made.
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What an open build is searched through: ``owners`` is the document number of each paragraph, ``document_words``
+    what the title, place and years of each document say, ``converted`` the paragraphs that a converter wrote.
     """
 
-    def __init__(
-        self, matcher: Matcher, scorer: Scorer, document_words: Sequence[frozenset[str]], owners: Mask, converted: Mask
-    ) -> None:
-        self._matcher = matcher
-        self._scorer = scorer
-        self._document_words = document_words
-        self._owners = owners
-        self._converted = converted
+    matcher: Matcher
+    scorer: Scorer
+    owners: Ints
+    document_words: Sequence[frozenset[str]]
+    converted: Mask
+
+
+class Evaluator:
+    """Evaluates one query; afterwards ``expanded`` says what each of its expansions found."""
+
+    def __init__(self, searchable: Searchable) -> None:
+        self._matcher = searchable.matcher
+        self._scorer = searchable.scorer
+        self._searchable = searchable
+        self.expanded: list[Expanded] = []
 
     def units(self, node: Node | None) -> tuple[list[Unit], Mask]:
         """Split a query into the units that must all match, and the paragraphs that its ``-`` parts leave.
@@ -65,10 +74,10 @@ class Evaluator:
         return found, allowed
 
     def _with_document(self, unit: Unit, something: Mask) -> Unit:
-        documents = np.array([unit.text in words for words in self._document_words], np.bool_)
+        documents = np.array([unit.text in words for words in self._searchable.document_words], np.bool_)
         if not documents.any():
             return unit
-        extra = documents[self._owners] & something & ~unit.mask
+        extra = documents[self._searchable.owners] & something & ~unit.mask
         scores = np.where(extra, DOCUMENT_SHARE * unit.idf, unit.scores)
         return replace(unit, mask=unit.mask | extra, scores=scores)
 
@@ -119,7 +128,8 @@ class Evaluator:
             most = typed.idf if typed.mask.any() else None
             theirs, worth, _ = self._scorer.score(found, most)
             if expansion.scope == "converted":
-                theirs &= self._converted
+                theirs &= self._searchable.converted
+            self.expanded.append(Expanded(expansion, int(theirs.sum())))
             np.maximum(scores, worth * expansion.weight, out=scores, where=theirs)
             mask |= theirs
         return Unit(typed.text, mask, scores, typed.idf if typed.mask.any() else self._scorer.idf(int(mask.sum())))
