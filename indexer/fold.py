@@ -24,6 +24,7 @@ _MARKS = {
     "<": "〈‹＜﹤",
     ">": "〉›＞﹥",
     "·": "•・‧･∙⋅",
+    "〇": "○◯",
     "~": "～〜∼",
 }
 _MARK = {mark: folded for folded, marks in _MARKS.items() for mark in marks}

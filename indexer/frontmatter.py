@@ -14,13 +14,15 @@ TYPE_WORD = (
 )
 _TYPED = re.compile(rf".{{2,}}{TYPE_WORD}(?:\((?:[^()]{{1,30}})\))?$")
 _STRICT = re.compile(r".*(?:工作要点|工作计划|工作报告|工作总结|实施方案|的通知|的意见|工作安排)$")
-_GLUED = re.compile(r"(?P<title>[^。,;:!?]{4,60}?(?:要点|计划|方案|意见|通知|报告|办法|条例|规定|规划))[ \t\u3000\xa0]+(?=\S)")
+_GLUED = re.compile(
+    r"(?P<title>[^。,;:!?]{4,60}?(?:要点|计划|方案|意见|通知|报告|办法|条例|规定|规划))[ \t\u3000\xa0]+(?=\S)"
+)
 _DATE_CORE = (
     r"(?:(?:19|20)\d{2}[年\-./](?:0?[1-9]|1[0-2])[月\-./](?:[0-3]?\d)日?|(?:19|20)\d{2}年(?:0?[1-9]|1[0-2])月"
     r"|[二一][〇零○o0九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
     r"|(?:中华)?民国.{1,6}年.{1,3}月.{1,3}日)"
 )
-_DATE = re.compile(rf"[(\[]?{_DATE_CORE}(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?(?:印发|发布|公布)?[)\]]?")
+_DATE = re.compile(rf"[(\[]?{_DATE_CORE}(?:\d{{1,2}}[:时]\d{{2}}(?:[:分]\d{{0,2}}秒?)?)?(?:印发|发布|公布)?[)\]]?")
 _LOST_DATE = re.compile(r"(?:19|20)\d{2}(?:1[0-2]|0?[1-9])(?:[12]\d|3[01]|0?[1-9])")
 _LABEL = re.compile(
     r"(?:发文单位|发文机关|发布机构|发布单位|制发单位|公开单位|公开方式|公开类别|公开时限|索引号|主题分类|主题词|主题|文号|发文字号|文件编号|编号"
@@ -28,7 +30,9 @@ _LABEL = re.compile(
     r"|信息来源|文章来源|来源|作者|记者|时间|日期|阅读量|阅读次数|阅读|浏览次数|浏览量|点击数|点击量|访问量|责任部门|责任单位|信息类别|信息分类"
     r"|分类|名称|标题|关键词|体裁|内容概述|组配分类|所属主题|服务对象|发稿时间|颁布时间|实施时间)"
 )
-_METADATA = re.compile(rf"[\[【(]?{_LABEL.pattern}[\]】)]?(?:[ \t\u3000\xa0]*[:][ \t\u3000\xa0]*.{{0,60}}|[ \t\u3000\xa0]+\S.{{0,60}})?")
+_METADATA = re.compile(
+    rf"[\[【(]?{_LABEL.pattern}[\]】)]?(?:[ \t\u3000\xa0]*[:][ \t\u3000\xa0]*.{{0,60}}|[ \t\u3000\xa0]+\S.{{0,60}})?"
+)
 _DOCUMENT_NUMBER = re.compile(r".{1,16}[〔\[(【](?:19|20)\d{2}[〕\])】]第?\d{1,5}号")
 _HISTORY = re.compile(
     r"(?:\d{1,3}[.、])?\(?(?:根据)?(?:(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,120}(?:通过|公布|批准|修正|修订|施行|发布|废止|修改|号|令|会上|会议)"
@@ -36,11 +40,13 @@ _HISTORY = re.compile(
 )
 _SESSION = re.compile(rf"[(\-—]*{_DATE_CORE}在.{{4,60}}(?:会议|大会|全会)上?\)?")
 _PERSON = re.compile(
-    r".{0,24}(?:市长|省长|主席|县长|区长|州长|旗长|局长|主任|书记|校长|厅长|部长)[ \t\u3000\xa0]+\S{1,4}(?:[ \t\u3000\xa0·]*\S{1,4})?"
+    r".{0,24}(?:市长|省长|主席|县长|区长|州长|旗长|局长|主任|书记|校长|厅长|部长)"
+    r"[ \t\u3000\xa0]+\S{1,4}(?:[ \t\u3000\xa0·]*\S{1,4})?"
 )
 _ADDRESSED = re.compile(
     r"各|单位|局|厅|委|代表|委员|同志|学校|处|政府|部门|办公室|中心|大学|学院|中学|小学|幼儿园|老师|家长|领导"
 )
+_STATEMENT = re.compile(r"[。;!?《》\d]|如下|以下|下列|根据|为了|规定|现将|经过|要求|目标|原则|任务")
 _TRANSMITTAL = re.compile(
     r"(?:现|兹)将.{0,120}(?:印发|转发|下发|发给|发布|公布|通知)|现(?:予以?|就)?(?:印发|转发|下发|发布|公布)"
     r"|(?:印发|转发|下发)给你们|请.{0,24}(?:遵照|贯彻|结合实际|认真).{0,16}(?:执行|落实|实施)[。.]?$"
@@ -114,7 +120,9 @@ def is_attachment_label(line: str) -> bool:
 def is_history(line: str) -> bool:
     """Tell whether a line says when and by whom a law was passed, published or changed."""
     squeezed = squeeze(line)
-    return len(squeezed) <= 200 and (_HISTORY.fullmatch(squeezed) is not None or _SESSION.fullmatch(squeezed) is not None)
+    return len(squeezed) <= 200 and (
+        _HISTORY.fullmatch(squeezed) is not None or _SESSION.fullmatch(squeezed) is not None
+    )
 
 
 def is_transmittal(line: str) -> bool:
@@ -129,7 +137,7 @@ def is_transmittal(line: str) -> bool:
 def name_front_matter(folded: str) -> str | None:
     """Name the kind of front matter that a folded line at the head of a document is; titles need their neighbours.
 
-    >>> [name_front_matter(t) for t in ("发布日期 2017-08-24 16:22 效力状态 有效", "各学区,局直各单位:", "2024年3月8日")]
+    >>> [name_front_matter(t) for t in ("发布日期 2017-08-24 效力状态 有效", "各学区,局直各单位:", "2024年3月8日")]
     ['metadata', 'addressee', 'date']
     """
     line = squeeze(folded)
@@ -143,6 +151,6 @@ def name_front_matter(folded: str) -> str | None:
         return "signature"
     if is_transmittal(folded):
         return "transmittal"
-    if line.endswith(":") and len(line) <= 160 and _ADDRESSED.search(line) and not re.search(r"[。;!?]", line):
+    if line.endswith(":") and len(line) <= 120 and _ADDRESSED.search(line) and not _STATEMENT.search(line):
         return "addressee"
     return None

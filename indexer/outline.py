@@ -61,7 +61,9 @@ def measure(pieces: Sequence[Piece]) -> Traits:
     kinds = [piece.marker.kind if piece.marker else None for piece in body]
     articles = kinds.count("article")
     long_items = sum(
-        1 for piece in body if piece.marker and piece.marker.kind == "num" and (not _short(piece) or not squeeze(piece.words).strip("。"))
+        1
+        for piece in body
+        if piece.marker and piece.marker.kind == "num" and (not _short(piece) or not squeeze(piece.words).strip("。"))
     )
     first_item = next((i for i, kind in enumerate(kinds) if kind == "num"), len(kinds))
     unnumbered = sum(1 for i, kind in enumerate(kinds) if kind is None and i > first_item)
@@ -124,7 +126,7 @@ def mark_headings(pieces: Sequence[Piece], traits: Traits) -> None:
     """Decide which pieces are headings; every other piece without a role is text."""
     body = [piece for piece in pieces if piece.role is None]
     successor = _following(body)
-    majority = _vote(body, successor, traits)
+    majority = _vote(body, successor)
     in_article = False
     for index in range(len(body) - 1, -1, -1):
         piece = body[index]
@@ -141,10 +143,11 @@ def mark_headings(pieces: Sequence[Piece], traits: Traits) -> None:
         elif marker is not None and marker.kind == "article":
             in_article = True
         elif marker is not None and marker.kind in _CHAPTERS:
-            if _short(piece) or not piece.words.strip():
-                if following is not None and (following.marker is None or following.marker.kind != marker.kind):
-                    piece.heading = marker.kind
-                    in_article = False
+            named = _short(piece) or not piece.words.strip()
+            headed = following is not None and (following.marker is None or following.marker.kind != marker.kind)
+            if named and headed:
+                piece.heading = marker.kind
+                in_article = False
         elif traits.law and in_article:
             continue
         elif marker is not None and marker.kind in _HEADED:
@@ -166,13 +169,17 @@ def _bare_heading(piece: Piece, following: Piece | None) -> str | None:
     if match is None or following is None:
         return None
     kind = "year" if match["year"] else "month"
-    starts = following.marker is not None and following.marker.value == 1 and following.marker.kind in {"num", "pnum", "cn", "pcn"}
+    starts = (
+        following.marker is not None
+        and following.marker.value == 1
+        and following.marker.kind in {"num", "pnum", "cn", "pcn"}
+    )
     below = following.heading == "month" and kind == "year"
-    written = match["month"] is not None and "月" in match.group() or match["year_month"] is not None
+    written = (match["month"] is not None and "月" in match.group()) or match["year_month"] is not None
     return kind if starts or below or written else None
 
 
-def _vote(body: Sequence[Piece], successor: Sequence[Piece | None], traits: Traits) -> set[int]:
+def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
     """Return the numbered pieces most of whose siblings are short lines with a text of their own below them."""
     chosen: set[int] = set()
     runs: dict[str, list[int]] = {}
@@ -230,15 +237,18 @@ def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None
     words = piece.folded.strip()
     if following is None or piece.continues or not 2 <= len(words) <= _LONGEST_PLAIN:
         return False
-    if re.search(r"[。!?;](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(("(", "—", "《", ",", "。", "、", "|", "│")):
+    if re.search(r"[。!?;](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(
+        ("(", "—", "《", ",", "。", "、", "|", "│")
+    ):
         return False
     if not re.search(r"[\u3400-\u9fff]{2}", words) or re.search(r"[│┃|]", words):
         return False
     before = body[index - 1] if index else None
-    if before is not None and before.heading is None and not ends_sentence(before.folded):
-        # What comes after an unfinished line is its end, unless nobody finishes lines here.
-        if before.marker is not None or traits.punctuated or traits.wrap or traits.itemised:
-            return False
+    # What comes after an unfinished line is its end, unless nobody finishes lines here.
+    unfinished = before is not None and before.heading is None and not ends_sentence(before.folded)
+    finishing = traits.punctuated or traits.wrap or traits.itemised
+    if unfinished and (finishing or (before is not None and before.marker is not None)):
+        return False
     if words.endswith("。"):
         if not (traits.alternating and _plain_sentence(words)):
             return False

@@ -1,4 +1,4 @@
-"""Lines of a document to the roles that need no outline: boilerplate and front matter, from the top and from the end."""
+"""Lines of a document to the roles that need no outline: boilerplate and front matter, from both ends."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _find_body(lines: Sequence[str], squeezed: Sequence[str], roles: Sequence[st
         marker = read_marker(line, 0, len(line))
         if marker is not None and marker.kind in _STRUCTURE:
             return index
-        if len(squeezed[index]) >= _PROSE and _STOP.search(line) or len(squeezed[index]) > 80:
+        if (len(squeezed[index]) >= _PROSE and _STOP.search(line)) or len(squeezed[index]) > 80:
             return index
         if index >= _HEAD_LINES:
             return index
@@ -141,9 +141,8 @@ def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> N
         if roles[index] is not None:
             tail = index
             continue
-        if frontmatter.is_date(line):
-            roles[index] = "date"
-        elif frontmatter.is_lost_date(line) and frontmatter.is_organisation(squeezed[index - 1]):
+        lost = frontmatter.is_lost_date(line) and frontmatter.is_organisation(squeezed[index - 1])
+        if lost or frontmatter.is_date(line):
             roles[index] = "date"
         elif frontmatter.is_organisation(line) and (below is not None or _is_last_name(line, squeezed, index)):
             roles[index] = "signature"

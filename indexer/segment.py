@@ -124,11 +124,13 @@ def _goes_on(marker: Marker, pieces: list[Piece], index: int) -> bool:
 def _segments(text: str, parts: list[Piece]) -> tuple[Span, ...]:
     """Return the spans of a paragraph, without the stray punctuation between its parts."""
     spans: list[Span] = []
+    # A number alone on its line: what stands behind it there is stray, and so is what opens the next line.
+    bare = len(parts) > 1 and parts[0].marker is not None and not parts[0].words.strip(_STRAY)
     for number, part in enumerate(parts):
         start, end = part.start, part.end
-        if number == 0 and len(parts) > 1 and part.marker is not None and not part.words.strip(_STRAY):
+        if number == 0 and bare and part.marker is not None:
             end = start + len(text[start : part.marker.end].rstrip())
-        elif number and spans and (ends_sentence(parts[number - 1].folded) or number == 1 and spans[-1][1] != parts[0].end):
+        elif number and (ends_sentence(parts[number - 1].folded) or (bare and number == 1)):
             while start < end and text[start] in _STRAY:
                 start += 1
         spans.extend(_visible_spans(text, start, end))

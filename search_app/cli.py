@@ -13,11 +13,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from indexer.errors import YaodianError
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="yaodian",
-        description="要点: full-text search over Chinese education policy texts, paragraph by paragraph.",
+        description="要点: full-text search over Chinese education policy texts.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -63,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         "index",
         _index,
         "Read documents and make the index hold exactly them.",
-        epilog="Text files (.txt, .md; UTF-8, GB18030, Big5, UTF-16) and JSON lines (.jsonl, .jsonl.gz), 16 MiB a text at "
-        "most; in a folder, corpus.csv corrects the metadata. Files that did not change are not read again.",
+        epilog="Text files (.txt, .md; UTF-8, GB18030, Big5, UTF-16) and JSON lines (.jsonl, .jsonl.gz), 16 MiB a text "
+        "at most; in a folder, corpus.csv corrects the metadata. Files that did not change are not read again.",
     )
     made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders (default: seeds/)")
     index_option(made)
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         ("explain", _explain, "Show how a query is read: folded text, clauses, tokens, and what was relaxed."),
     ):
         made = command(
-            name, run, summary, epilog="A query that begins with - stands behind --: yaodian search -- -高中"
+            name, run, summary, epilog="A query that begins with - stands behind --: search -- -高中"
         )
         made.add_argument("query", metavar="QUERY", help='words, "quoted", -without, A OR B, 前缀*')
         index_option(made)
@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
             made.add_argument("--year", action="append", default=[], metavar="Y", help="2017 or 2017..2024; repeatable")
             made.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
             made.add_argument(
-                "--limit", type=_positive, default=10, metavar="N", help="hits (default: 10, at most 100)"
+                "--limit", type=_positive, default=10, metavar="N", help="hits, 100 at most (default: 10)"
             )
 
     made = command("serve", _serve, "Serve the pages and their JSON.")
@@ -143,13 +143,8 @@ def _index(options: argparse.Namespace) -> int:
         )
     fatal = [problem for problem in report.problems if problem.fatal]
     for problem in report.problems:
-        console.print(
-            ("[red]error[/] " if problem.fatal else "[yellow]note[/] "),
-            str(problem),
-            sep="",
-            highlight=False,
-            markup=True,
-        )
+        mark = Text("error ", "red") if problem.fatal else Text("note  ", "yellow")
+        console.print(mark + Text(str(problem)), soft_wrap=True)
     if report.corpus is None:
         console.print("yaodian: no document could be read; the index stays as it was", markup=False)
         return 1
@@ -233,20 +228,13 @@ def _serve(options: argparse.Namespace) -> int:
     backend = open_backend(options.index)
     corpus = backend.corpus()
     try:
-        server = waitress.create_server(
-            create_app(backend), host=options.host, port=options.port, ident=None, threads=4
-        )
+        server = waitress.create_server(create_app(backend), host=options.host, port=options.port, threads=4)
     except OSError as error:
-        print(
-            f"yaodian: cannot listen on {options.host}:{options.port}: {error.strerror}; choose another --port",
-            file=sys.stderr,
-        )
+        where = f"{options.host}:{options.port}"
+        print(f"yaodian: cannot listen on {where}: {error.strerror}; choose another --port", file=sys.stderr)
         return 1
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(
         f"要点 · {corpus.documents} documents, {corpus.paragraphs} paragraphs · "
         f"http://{options.host}:{server.effective_port}/ (end with Ctrl-C)",
@@ -271,7 +259,6 @@ def _check(options: argparse.Namespace) -> int:
     if problems:
         return 1
     corpus = backend.corpus()
-    print(
-        f"{options.index}: in order: build {corpus.build}, {corpus.documents} documents, {corpus.paragraphs} paragraphs"
-    )
+    size = f"{corpus.documents} documents, {corpus.paragraphs} paragraphs"
+    print(f"{options.index}: in order: build {corpus.build}, {size}")
     return 0

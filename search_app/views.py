@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from indexer.errors import ParameterError, QuerySyntaxError
 from indexer.models import Document, Paragraph
-from indexer.query import Clause, Filters, Query
+from indexer.query import NONE, Clause, Filters, Query
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
 from search_app.coverage import coverage_json
@@ -23,24 +23,22 @@ from search_app.reading import known_fields, lay_out
 from search_app.say import say_query
 
 pages = Blueprint("pages", __name__)
-# What the reader calls the regions that are not policy text, for people.
+# What reading calls the regions that are not policy text, for people.
 KINDS = {
-    "navigation": "导航",
-    "footer": "页脚",
-    "title": "标题",
+    "addressee": "抬头",
+    "attachment": "附件说明",
+    "caption": "图题",
+    "contents": "目录",
     "date": "日期",
-    "meta": "信息表",
+    "footer": "页脚",
+    "markup": "残留代码",
     "metadata": "信息表",
-    "salutation": "抬头",
-    "signature": "落款",
+    "navigation": "导航",
     "repeat": "重复的正文",
-    "residue": "残留代码",
-    "share": "分享栏",
-}
-_RELAXED = {
-    "near": "没有紧挨着出现的段落，以下是同段出现的。",
-    "most": "没有段落同时含有全部的词，以下是含有大部分词的。",
-    "any": "没有段落同时含有全部的词，以下是含有其中一些词的。",
+    "signature": "落款",
+    "site": "网站名",
+    "title": "标题",
+    "transmittal": "印发说明",
 }
 SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
 
@@ -69,8 +67,7 @@ def search() -> str:
         found=found,
         query=query,
         said=say_query(query.root),
-        relaxed_said=_RELAXED.get((found["reading"]["relaxed"] or {}).get("step"), ""),
-        strict_url=None if query.relax == "all" else search_url(query, relax="all"),
+        own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
         mark_q=f"?{urlencode({'q': query.text}, quote_via=quote)}" if query.text else "",
         hidden=[pair for pair in query_parameters(query) if pair[0] not in ("q", "page")],
@@ -100,7 +97,8 @@ def paragraph(paragraph_id: str) -> str:
 def documents() -> str:
     """Show what the corpus holds and lacks."""
     backend = current_backend()
-    return render_template("documents.html", found=coverage_json(backend.documents(), backend.corpus().build))
+    found = coverage_json(backend.documents(), backend.corpus().build)
+    return render_template("documents.html", found=found, place_url=_place_url)
 
 
 @pages.get("/help")
@@ -145,7 +143,7 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
         repairs=sum(len(each.repairs) for each in whole.paragraphs),
         notices=whole.notices,
         paragraphs=len(whole.paragraphs),
-        characters=len(whole.source.text),
+        characters=sum(len("".join(each.text.split())) for each in whole.paragraphs),
     )
 
 
@@ -153,6 +151,17 @@ def url_with(path: str, kept: dict[str, str], **more: str | None) -> str:
     """Write an address with parameters, those that are ``None`` left out."""
     parameters = {**kept, **{name: value for name, value in more.items() if value is not None}}
     return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
+
+
+def _place_url(place: dict[str, Any], year: int | str | None) -> str:
+    """Address the paragraphs of exactly one place of the corpus, in one year or in all."""
+    if place["district"]:
+        where = {"city": place["city"], "district": place["district"]}
+    elif place["city"]:
+        where = {"city": place["city"], "district": NONE}
+    else:
+        where = {"city": place["label"] if place["province"] else NONE}
+    return url_with("/", {}, **where, year=None if year is None else str(year))
 
 
 def _wanted(text: str) -> tuple[Clause, ...]:

@@ -31,9 +31,8 @@ class FacetColumns:
         """Return, for every filter in use, the paragraphs that it leaves."""
         wanted: dict[str, Callable[[int], bool]] = {}
         if filters.cities:
-            cities = {None if city == NONE else normalise("city", city) for city in filters.cities} | set(
-                filters.cities
-            )
+            cities = {None if city == NONE else normalise("city", city) for city in filters.cities}
+            cities.update(filters.cities)
             wanted["city"] = lambda number: self._cities[number] in cities
         if filters.years:
             wanted["year"] = lambda number: _year_matches(self._years[number], filters.years)
