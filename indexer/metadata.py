@@ -126,7 +126,7 @@ def _choose_issuer(
 
 
 _PUBLISHED_LABELS = (
-    re.compile(r"(?:发布日期|发布时间|发布于|发表时间|公开日期|公布日期|日期|时间)\s*[:：】\]]?\s*$"),
+    re.compile(r"(?:发布日期|发布时间|发布于|发表时间|公开日期|公布日期|(?<![\u4e00-\u9fff])(?:日期|时间))\s*[:：】\]]?\s*$"),
     re.compile(r"(?:成文日期|发文日期|印发日期|生成日期|形成日期|签发日期)\s*[:：】\]]?\s*$"),
 )
 _NOT_PUBLISHED = re.compile(r"(?:会议|访问|截止|更新|生效|施行|实施|失效|今天|当前|系统)(?:日期|时间)\s*[:：]?\s*$")
@@ -168,6 +168,10 @@ def _read_published(folded: str, segmentation: Segmentation) -> tuple[str | None
     return None, Evidence("none")
 
 
+_RULES = re.compile("(?:条例|法|办法|规定|细则|规则|章程|标准)(?:[(（][^()（）]*[)）])?$")
+"""Kinds of documents that are not for a year; their text names the years of other things."""
+
+
 def _read_years(
     title: Found, folded: str, body: str, segmentation: Segmentation, published: str | None
 ) -> tuple[tuple[int, ...], Evidence]:
@@ -185,6 +189,8 @@ def _read_years(
     for start, end in _opening_spans(folded, segmentation):
         if read := read_opening_years(folded[start:end]):
             return read[0], Evidence("opening", start + read[1][0], start + read[1][1])
+    if _RULES.search(title.folded):
+        return (), Evidence("none")
     if read := infer_years(body):
         return read[0], Evidence("years named", *read[1], inferred=True)
     # A plan published late in a year is mostly the next year's; one that says 今年 before that is its own year's.

@@ -42,6 +42,7 @@ _ISSUER_LABEL = re.compile(
 )
 _SIGNATURE = re.compile(rf"^[ \t\u3000]*({_ORGANISATION})[ \t\u3000]*$", re.MULTILINE)
 _HOST = re.compile(rf"主\s*办(?:单位)?\s*[:：]\s*({_ORGANISATION})(?=[\s,，。;；|]|$)", re.MULTILINE)
+_NO_NAME = re.compile("关于|印发|转发|全市|全区|全县|全省|工作|学习|贯彻")
 BARE_ORGAN = re.compile(rf"(?<![\u4e00-\u9fff])([省市区县州旗盟])({ORGAN})")
 
 
@@ -65,7 +66,7 @@ def clean(text: str) -> str:
 
 def _find(text: str, folded: str, span: Span, rule: str, *, inferred: bool = False) -> Found:
     start, end = span
-    while start < end and text[start].isspace():
+    while start < end and (text[start].isspace() or text[start] in "#*"):
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
@@ -100,6 +101,21 @@ def _join_title_regions(text: str, folded: str, regions: tuple[Region, ...]) -> 
         yield span
 
 
+_TORN = re.compile(rf"(?:工作|教育)*(?:{_KIND.pattern})$|关于|印发|的通知")
+_FIRST_HALF = re.compile(r"(?![一二三四五六七八九十]+、|[(（])[^。！？；：!?;:,，]{4,40}(?<!\d日)$")
+
+
+def _extend_up(folded: str, span: Span, segmentation: Segmentation) -> Span:
+    """Return the span with the line above it, if it is only the end of a title (工作要点) and that line its start."""
+    if not _TORN.match(clean(folded[span[0] : span[1]])):
+        return span
+    end = len(folded[: span[0]].rstrip())
+    start = folded.rfind("\n", 0, end) + 1
+    line = clean(folded[start:end])
+    regions = segmentation.boilerplate + segmentation.front_matter
+    return (start, span[1]) if _FIRST_HALF.match(line) and _outside((start, end), regions) else span
+
+
 def _outside(span: Span, regions: tuple[Region, ...]) -> bool:
     return not any(region.start < span[1] and span[0] < region.end for region in regions)
 
@@ -120,7 +136,8 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
     Of several the one that says more wins: a plan's kind and its year; of equals the first.
     """
     regions = [
-        _find(text, folded, span, "title") for span in _join_title_regions(text, folded, segmentation.front_matter)
+        _find(text, folded, _extend_up(folded, span, segmentation), "title")
+        for span in _join_title_regions(text, folded, segmentation.front_matter)
     ]
     best = max(regions, key=lambda found: _weigh(found.folded), default=None)
     if best and _weigh(best.folded) >= 2:
@@ -189,10 +206,13 @@ def find_issuer_in_title(title: Found) -> str | None:
     """
     start = end = -1
     for mention in find_places(title.folded):
-        if mention.start != end:
+        if mention.start != end and title.folded[end : mention.start] != "、":
             start = mention.start
         end = mention.end
         organ = re.compile(ORGAN).match(title.folded, end)
         if organ and mention.name_kind in ("full", "former") and not title.folded[:start].endswith("转发"):
+            # What stands before the place is part of the name (新疆生产建设兵团第八师石河子市教育局) if it is a name.
+            before = title.folded[:start]
+            start = 0 if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", before) and not _NO_NAME.search(before) else start
             return title.text[start : organ.end()] if len(title.text) == len(title.folded) else None
     return None

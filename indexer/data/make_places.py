@@ -36,7 +36,7 @@ PEOPLES = (
     "仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺"
 )
 SUFFIX = re.compile(
-    rf"(?:(?:{PEOPLES})族?)*(?:各族)?(?:自治区|自治州|自治县|自治旗)$|(?:省|市|地区|林区|特区|区|县|盟|联合旗|旗)$"
+    rf"(?:(?:{PEOPLES})族?)*(?:各族)?(?:自治区|自治州|自治县|自治旗)$|(?:省|市|(?<=..)新区|地区|林区|特区|区|县|盟|联合旗|旗)$"
 )
 
 WORD_FROM = 100
@@ -130,6 +130,12 @@ def shorten(name: str) -> str:
     return short if len(short) > 1 and short != name else ""
 
 
+def list_spoken(name: str, short: str) -> list[str]:
+    """Return the names that stand between the full and the short one: 恩施州, 石柱县."""
+    match = re.search("自治(州|县|旗)$", name)
+    return [short + match[1]] if match and short else []
+
+
 def read_words() -> frozenset[str]:
     """Return jieba's frequent words that it does not tag as places."""
     spec = find_spec("jieba")
@@ -212,10 +218,11 @@ def main(folder: Path) -> None:
     print(f"# {source['meta']['source']}, fetched {source['meta']['fetched_at'][:10]}")
     print("province\tcity\tdistrict\tshort\tword\tformer")
     for row in rows:
-        short = shorten(next(name for name in reversed(row) if name))
+        name = next(part for part in reversed(row) if part)
+        short = shorten(name)
         below = bool(row[2]) or (bool(row[1]) and row[1] not in cities)
         word = "word" if (below and short in words) or short in NOT_PLACES - {"中山"} else ""
-        print("\t".join((*row, short, word, " ".join(sorted(former.get(row, []))))))
+        print("\t".join((*row, short, word, " ".join([*list_spoken(name, short), *sorted(former.get(row, []))]))))
 
 
 if __name__ == "__main__":
