@@ -61,6 +61,10 @@ _ENTRY = re.compile(
 _SALUTATION = re.compile(
     r"(?:尊敬的)?各位(?:主任|代表|委员|同志|领导|来宾|老师)(?:[、,]?各?位?(?:代表|委员|同志|领导))?[:!]?"
 )
+_IMPRINT = re.compile(
+    rf"[^。;!?]{{2,30}}(?:局|委|会|府|厅|办公室|部)文件|\(此件.{{2,20}}\)|\(?(?:主动公开|依申请公开|不予公开)\)?"
+    rf"|[^。;!?]{{2,40}}(?:局|委|会|府|厅|室|部|科){_DATE_CORE}印发|(?:抄送|抄报|主送|主题词|联系人|校对|共印)[:].{{1,120}}"
+)
 _PERFORMED = re.compile(r".{0,40}作(?:政府)?工作报告。?")
 
 
@@ -137,6 +141,15 @@ def is_salutation(line: str) -> bool:
     return _SALUTATION.fullmatch(line) is not None
 
 
+def is_imprint(line: str) -> bool:
+    """Tell whether a squeezed line is what the printing office adds: letterhead, copies, when it was printed.
+
+    >>> is_imprint("某市教育局办公室2023年2月20日印发")
+    True
+    """
+    return len(line) <= 120 and _IMPRINT.fullmatch(line) is not None
+
+
 def is_history(line: str) -> bool:
     """Tell whether a line says when and by whom a law was passed, published or changed."""
     squeezed = squeeze(line)
@@ -168,6 +181,7 @@ def name_front_matter(folded: str) -> str | None:
         or _DOCUMENT_NUMBER.fullmatch(line)
         or is_history(folded)
         or _PERFORMED.fullmatch(line)
+        or is_imprint(line)
     ):
         return "metadata"
     if is_salutation(line):

@@ -9,6 +9,7 @@ from indexer import frontmatter
 from indexer.boilerplate import find_repeat, is_caption, name_boilerplate
 from indexer.lines import squeeze
 from indexer.numbering import read_marker
+from indexer.outline import ends_sentence
 
 FRONT = frozenset({"title", "addressee", "transmittal", "date", "signature", "metadata", "attachment"})
 _HEAD_LINES = 60
@@ -39,8 +40,8 @@ def assign_roles(lines: Sequence[str], indents: Sequence[int] | None = None) -> 
             roles[index] = "repeat"
     _read_contents(squeezed, roles)
     continued = _find_continued_history(squeezed, indents or [0] * len(lines))
-    body = _find_body(lines, squeezed, roles, continued)
-    _read_head(lines, squeezed, roles, body, continued)
+    body = _name_head(lines, squeezed, roles, continued)
+    _read_titles(lines, squeezed, roles, body)
     _read_tail(squeezed, roles, body)
     _read_inside(lines, squeezed, roles, body)
     return roles
@@ -67,38 +68,53 @@ def _find_continued_history(squeezed: Sequence[str], indents: Sequence[int]) -> 
     return continued
 
 
-def _find_body(
-    lines: Sequence[str], squeezed: Sequence[str], roles: Sequence[str | None], continued: Sequence[bool]
+def _name_head(
+    lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], continued: Sequence[bool]
 ) -> int:
-    """Return the first line that is policy text: numbered, a markdown section, or prose."""
+    """Name the front matter that needs no title to be known; return the first line that is policy text.
+
+    Policy text begins with a number, a markdown section, or prose.
+    """
     passed = 0
     for index, line in enumerate(lines):
-        if roles[index] is not None or continued[index]:
+        if roles[index] is not None:
             continue
-        if frontmatter.name_front_matter(line) is not None:
+        before = roles[index - 1] if index else None
+        kind = "metadata" if continued[index] else frontmatter.name_front_matter(line)
+        if kind is None and before == "transmittal" and not ends_sentence(lines[index - 1]):
+            kind = "transmittal"
+        elif kind is None and _lists_attachments(index, squeezed, before):
+            kind = "attachment"
+        roles[index] = kind
+        if kind == "addressee":
+            above = index - 1
+            # Addressees may take several lines, each ending in a comma.
+            while above >= 0 and roles[above] is None and squeezed[above][-1] in ",、" and len(squeezed[above]) <= 80:
+                roles[above] = kind
+                above -= 1
+        elif kind == "date" and before is None and index and frontmatter.is_organisation(squeezed[index - 1]):
+            roles[index - 1] = "signature"
+        if kind is not None or (line.startswith("# ") and not any(other.startswith("# ") for other in lines[:index])):
             continue
-        if line.startswith("#"):
-            if line.startswith("# ") and not any(other.startswith("# ") for other in lines[:index]):
-                continue
-            return index
         marker = read_marker(line, 0, len(line))
-        if marker is not None and marker.kind in _STRUCTURE:
-            return index
-        if (len(squeezed[index]) >= _PROSE and _STOP.search(line)) or len(squeezed[index]) > 80:
-            return index
+        numbered = line.startswith("#") or (marker is not None and marker.kind in _STRUCTURE)
+        prose = len(squeezed[index]) > 80 or (len(squeezed[index]) >= _PROSE and _STOP.search(line) is not None)
         passed += 1
-        if passed > _HEAD_LINES:
+        if numbered or prose or passed > _HEAD_LINES:
             return index
     return len(lines)
 
 
-def _read_head(
-    lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int, continued: Sequence[bool]
-) -> None:
-    for index in range(body):
-        if roles[index] is not None:
-            continue
-        roles[index] = "metadata" if continued[index] else frontmatter.name_front_matter(lines[index])
+def _lists_attachments(index: int, squeezed: Sequence[str], before: str | None) -> bool:
+    line = squeezed[index]
+    if frontmatter.is_attachment_label(line):
+        return True
+    numbered = before == "attachment" and re.match(r"\d{1,2}[.、]", line) is not None
+    return numbered and frontmatter.is_attachment_entry(line)
+
+
+def _read_titles(lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int) -> None:
+    """Find the title among the lines above the text, and with it what the page printed above and below it."""
     # A speech is titled before its audience is addressed; what stands below is a heading.
     spoken = next((index for index in range(body) if frontmatter.is_salutation(squeezed[index])), body)
     rest = [index for index in range(spoken) if roles[index] is None and not _STOP.search(lines[index])]
@@ -114,6 +130,10 @@ def _read_head(
     for index in rest:
         if index in titles or squeezed[index] in seen:
             roles[index] = "title"
+            # A title may take two lines: an open book title mark or a 关于 without its 通知 tells.
+            above = squeezed[index - 1] if index and index - 1 in rest else ""
+            if above.count("《") > above.count("》") or ("关于" in above and not frontmatter.is_typed_title(above)):
+                roles[index - 1] = "title"
     if not titles:
         return
     first = titles[0]
@@ -166,7 +186,9 @@ def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> N
             tail = index
             continue
         lost = frontmatter.is_lost_date(line) and frontmatter.is_organisation(squeezed[index - 1])
-        if lost or frontmatter.is_date(line):
+        if frontmatter.is_imprint(line):
+            roles[index] = "metadata"
+        elif lost or frontmatter.is_date(line):
             roles[index] = "date"
         elif frontmatter.is_organisation(line) and (below is not None or _is_last_name(line, squeezed, index)):
             roles[index] = "signature"
