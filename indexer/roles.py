@@ -16,6 +16,7 @@ _TAIL_LINES = 60
 _PROSE = 30
 _STOP = re.compile(r"[。;!?]")
 _STRUCTURE = frozenset({"part", "chapter", "section", "article", "cn", "pcn", "num", "pnum"})
+_IN_CHARGE = re.compile(r"(?:主办|承办|协办|技术支持|运维|维护|单位|办公|联系|地址|电话|咨询|监督|举报|邮|传真|电子)")
 _SITE = re.compile(r".{2,16}(?:网|网站|门户|在线|频道|平台)")
 
 
@@ -31,22 +32,48 @@ def assign_roles(lines: Sequence[str], indents: Sequence[int] | None = None) -> 
     roles: list[str | None] = [name_boilerplate(line) for line in lines]
     if sum(role is None for role in roles) <= 1:
         return roles
+    _keep_inner_footers(lines, roles)
     repeat = find_repeat(lines)
     if repeat is not None:
         for index in range(*repeat):
             roles[index] = "repeat"
     _read_contents(squeezed, roles)
-    body = _find_body(lines, squeezed, roles)
-    _read_head(lines, squeezed, roles, body, indents or [0] * len(lines))
+    continued = _find_continued_history(squeezed, indents or [0] * len(lines))
+    body = _find_body(lines, squeezed, roles, continued)
+    _read_head(lines, squeezed, roles, body, continued)
     _read_tail(squeezed, roles, body)
     _read_inside(lines, squeezed, roles, body)
     return roles
 
 
-def _find_body(lines: Sequence[str], squeezed: Sequence[str], roles: Sequence[str | None]) -> int:
+def _keep_inner_footers(lines: Sequence[str], roles: list[str | None]) -> None:
+    """Take back what may be policy text: who is in charge and where stands in a footer only if no prose follows."""
+    for index in range(len(lines) - 1, -1, -1):
+        if roles[index] is None and len(lines[index]) >= _PROSE and _STOP.search(lines[index]):
+            for before in range(index):
+                if roles[before] == "footer" and _IN_CHARGE.match(squeeze(lines[before])):
+                    roles[before] = None
+            return
+
+
+def _find_continued_history(squeezed: Sequence[str], indents: Sequence[int]) -> list[bool]:
+    """Tell which lines go on with a law's history: it is wrapped, and its later lines are indented below the first."""
+    continued: list[bool] = []
+    history = False
+    for line, indent in zip(squeezed, indents, strict=True):
+        goes_on = history and indent > 0
+        continued.append(goes_on)
+        history = goes_on or (frontmatter.is_history(line) and "民国" in line)
+    return continued
+
+
+def _find_body(
+    lines: Sequence[str], squeezed: Sequence[str], roles: Sequence[str | None], continued: Sequence[bool]
+) -> int:
     """Return the first line that is policy text: numbered, a markdown section, or prose."""
+    passed = 0
     for index, line in enumerate(lines):
-        if roles[index] is not None:
+        if roles[index] is not None or continued[index]:
             continue
         if frontmatter.name_front_matter(line) is not None:
             continue
@@ -59,25 +86,22 @@ def _find_body(lines: Sequence[str], squeezed: Sequence[str], roles: Sequence[st
             return index
         if (len(squeezed[index]) >= _PROSE and _STOP.search(line)) or len(squeezed[index]) > 80:
             return index
-        if index >= _HEAD_LINES:
+        passed += 1
+        if passed > _HEAD_LINES:
             return index
     return len(lines)
 
 
 def _read_head(
-    lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int, indents: Sequence[int]
+    lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int, continued: Sequence[bool]
 ) -> None:
-    history = False
     for index in range(body):
         if roles[index] is not None:
             continue
-        # A law's history is wrapped at a fixed width; its later lines are indented below the first.
-        if history and indents[index] > 0:
-            roles[index] = "metadata"
-            continue
-        roles[index] = frontmatter.name_front_matter(lines[index])
-        history = roles[index] == "metadata" and "民国" in squeezed[index]
-    rest = [index for index in range(body) if roles[index] is None and not _STOP.search(lines[index])]
+        roles[index] = "metadata" if continued[index] else frontmatter.name_front_matter(lines[index])
+    # A speech is titled before its audience is addressed; what stands below is a heading.
+    spoken = next((index for index in range(body) if frontmatter.is_salutation(squeezed[index])), body)
+    rest = [index for index in range(spoken) if roles[index] is None and not _STOP.search(lines[index])]
     typed = [index for index in rest if frontmatter.is_typed_title(squeezed[index].lstrip("#"))]
     marked = [index for index in rest if lines[index].startswith("# ")]
     titles = marked or typed
@@ -153,7 +177,7 @@ def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> N
         tail = index
     for index in range(max(body + 1, tail - 12), tail):
         if frontmatter.is_attachment_label(squeezed[index]):
-            if all(len(row) <= 80 and "。" not in row for row in squeezed[index:tail]):
+            if all(frontmatter.is_attachment_entry(row) for row in squeezed[index + 1 : tail]):
                 for inside in range(index, tail):
                     roles[inside] = roles[inside] or "attachment"
             break
@@ -177,7 +201,7 @@ def _read_inside(lines: Sequence[str], squeezed: Sequence[str], roles: list[str 
             roles[index] = "date"
             if roles[index - 1] is None and index > body and frontmatter.is_organisation(squeezed[index - 1]):
                 roles[index - 1] = "signature"
-        elif re.fullmatch(r"各位(?:代表|委员|同志|领导)[:!]?", line):
+        elif frontmatter.is_salutation(line):
             roles[index] = "addressee"
         elif not outline and is_caption(lines[index], prose):
             roles[index] = "caption"

@@ -157,7 +157,7 @@ def _inspect(options: argparse.Namespace) -> int:
     from search_app.inspection import inspection_json, inspection_text, problem_json
 
     failed = False
-    sources = read_bytes(sys.stdin.buffer.read(), "-") if options.file == "-" else read_sources(Path(options.file))
+    sources = [read_bytes(sys.stdin.buffer.read(), "-")] if options.file == "-" else read_sources(Path(options.file))
     for item in sources:
         if isinstance(item, Problem):
             failed = failed or item.fatal
