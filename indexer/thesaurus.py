@@ -125,7 +125,7 @@ def load(own: Path | None = None) -> Thesaurus:
 
 
 @lru_cache(maxsize=4)
-def _load(own: Path | None, changed: int, size: int) -> Thesaurus:
+def _load(own: Path | None, *_version: int) -> Thesaurus:
     ours = resources.files("indexer.data").joinpath("thesaurus.tsv").read_bytes()
     entries, wrong = parse_thesaurus(ours.decode("utf-8"), "thesaurus.tsv")
     sha = hashlib.sha256(ours)
@@ -160,7 +160,8 @@ _KINDS: Mapping[str, Literal["equal", "related"]] = {
 def parse_thesaurus(text: str, path: str) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     """Read the lines of a thesaurus file: what can be used, and a problem for every line that cannot.
 
-    >>> entries, wrong = parse_thesaurus("gaokao  equal  0.9  -  高考|大學聯考  台湾旧称\\nx  equal  2  -  甲|乙", "own.tsv")
+    >>> lines = "gaokao  equal  0.9  -  高考|大學聯考  台湾旧称\\nx  equal  2  -  甲|乙"
+    >>> entries, wrong = parse_thesaurus(lines, "own.tsv")
     >>> entries[0].targets
     ('高考', '大学联考')
     >>> print(wrong[0])
@@ -202,8 +203,7 @@ def _parse_line(line: str, taken: set[str]) -> Entry | str:
     if scope not in ("-", "converted"):
         return f"范围只有 - 和 converted，这里是“{scope}”。"
     sides = [_terms_of(side) for side in listed.split(">")]
-    every = [term for side in sides for term in side]
-    if len(sides) > 2 or not all(sides) or len(every) < 2 or len(set(every)) < len(every):
+    if len(sides) > 2 or not all(sides) or len(set().union(*sides)) < 2 or any(len(set(s)) < len(s) for s in sides):
         return "词要有两个以上，用 | 隔开，不重复；> 只能有一个，左右都要有词。"
     why = columns[5] if len(columns) > 5 else ""
     return Entry(slug, _KINDS[kind], value, "converted" if scope != "-" else None, sides[0], sides[-1], why)
@@ -262,5 +262,5 @@ def _expansion(entry: Entry, source: str, target: str, start: int, end: int) -> 
 
 @lru_cache(maxsize=4096)
 def _short_name(target: str) -> str:
-    """Name a target in four letters and digits, so that links survive when a line gains terms or changes their order."""
+    """Name a target in four letters and digits, so that links survive when a line gains or reorders terms."""
     return base64.b32encode(hashlib.sha256(target.encode()).digest())[:4].decode().lower()
