@@ -11,9 +11,7 @@ from indexer.models import Repair, Span
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that is shown alike: ``marked`` as typed or only as ``expanded``, repaired or not, ``joined`` to
-    what stands before it.
-    """
+    """A stretch of text that is shown alike: ``marked`` as typed, or as ``expanded`` only; ``joined`` to the one before."""
 
     text: str
     marked: bool = False
