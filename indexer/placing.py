@@ -41,6 +41,14 @@ _AFTER_SHORT = re.compile(
 _RELAYED = re.compile(r"(?:转发|贯彻|落实|学习|赴|借鉴|推广)[^》]{0,4}$")
 
 
+_OF_OTHERS_BEFORE = re.compile(r"(?:赴|到|去|与|同|向|和|学习|借鉴|对接|对口|支援|帮扶|协作|来自|融入|、)$")
+_OF_OTHERS_AFTER = re.compile(
+    r"[\u4e00-\u9fff]{0,5}?(?:大学|学院|研究院|出版社|精神|会议|共识|峰会|奥运|冬奥|亚运|世博|进博|合作组织)"
+    r"|[\u4e00-\u9fff]{0,2}(?:都市圈|城市圈|城市群|经济圈|经验|模式)|[路街、]|等地|等[省市区县]"
+)
+"""How a text names another place, or a thing that is called after one: 与成都市, 北京师范大学, 武汉城市圈."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The place that was found, and why."""
@@ -134,7 +142,8 @@ def read_body(body: str, level: Kind | None, among: frozenset[Place]) -> Place |
         if len(fitting) != 1:
             continue
         (place,) = fitting
-        if mention.name_kind == "short" and place.district:
+        of_others = _OF_OTHERS_BEFORE.search(body, max(0, mention.start - 4), mention.start)
+        if of_others or _OF_OTHERS_AFTER.match(body, mention.end) or (mention.name_kind == "short" and place.district):
             continue
         own_rule = body[mention.start - 1 : mention.start] == "《"
         organ = re.compile(ORGAN).match(body, mention.end)
