@@ -55,7 +55,17 @@ _ORGANISATION = re.compile(
     r"[^。,;:!?“”《》]{2,40}(?:局|委|委员会|政府|厅|办公室|部|院|学校|中学|小学|大学|学院|幼儿园|中心|会|办|党组|党委|总校|学区|督导室|教育科)"
 )
 _ATTACHMENT = re.compile(r"附件?\s?[\d一二三四五六七八九十]{0,2}\s?[:.]?.{0,80}")
-_SALUTATION = re.compile(r"各位(?:代表|委员|同志|领导|来宾|老师)[:,]?.{0,10}[:!]?")
+_ENTRY = re.compile(
+    r"\d{1,2}[.、].{1,60}|(?:附件)?\d{0,2}[:.]?.{1,60}(?:表|单|方案|办法|指南|图|书|册|细则|标准|意见|计划|目录|说明|分工|要求|式样)"
+)
+_SALUTATION = re.compile(
+    r"(?:尊敬的)?各位(?:主任|代表|委员|同志|领导|来宾|老师)(?:[、,]?各?位?(?:代表|委员|同志|领导))?[:!]?"
+)
+_IMPRINT = re.compile(
+    rf"[^。;!?]{{2,30}}(?:局|委|会|府|厅|办公室|部)文件|\(此件.{{2,20}}\)|\(?(?:主动公开|依申请公开|不予公开)\)?"
+    rf"|[^。;!?]{{2,40}}(?:局|委|会|府|厅|室|部|科){_DATE_CORE}印发|(?:抄送|抄报|主送|主题词|联系人|校对|共印)[:].{{1,120}}"
+)
+_PERFORMED = re.compile(r".{0,40}作(?:政府)?工作报告。?")
 
 
 def is_typed_title(line: str) -> bool:
@@ -117,6 +127,29 @@ def is_attachment_label(line: str) -> bool:
     return re.match(r"附\s?件?\s?\d{0,2}\s?(?:[:.]|$)", line) is not None and _ATTACHMENT.fullmatch(line) is not None
 
 
+def is_attachment_entry(line: str) -> bool:
+    """Tell whether a squeezed line is one entry of a list of attachments."""
+    return "。" not in line and _ENTRY.fullmatch(line) is not None
+
+
+def is_salutation(line: str) -> bool:
+    """Tell whether a squeezed line addresses the audience of a speech.
+
+    >>> is_salutation("各位代表!")
+    True
+    """
+    return _SALUTATION.fullmatch(line) is not None
+
+
+def is_imprint(line: str) -> bool:
+    """Tell whether a squeezed line is what the printing office adds: letterhead, copies, when it was printed.
+
+    >>> is_imprint("某市教育局办公室2023年2月20日印发")
+    True
+    """
+    return len(line) <= 120 and _IMPRINT.fullmatch(line) is not None
+
+
 def is_history(line: str) -> bool:
     """Tell whether a line says when and by whom a law was passed, published or changed."""
     squeezed = squeeze(line)
@@ -143,9 +176,15 @@ def name_front_matter(folded: str) -> str | None:
     line = squeeze(folded)
     if is_date(line):
         return "date"
-    if _METADATA.fullmatch(folded) or _DOCUMENT_NUMBER.fullmatch(line) or is_history(folded):
+    if (
+        _METADATA.fullmatch(folded)
+        or _DOCUMENT_NUMBER.fullmatch(line)
+        or is_history(folded)
+        or _PERFORMED.fullmatch(line)
+        or is_imprint(line)
+    ):
         return "metadata"
-    if _SALUTATION.fullmatch(line):
+    if is_salutation(line):
         return "addressee"
     if _PERSON.fullmatch(folded) and len(line) <= 40:
         return "signature"

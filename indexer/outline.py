@@ -109,8 +109,14 @@ def _short(piece: Piece) -> bool:
         0 < len(words) <= _LONGEST_HEADING
         and not _INNER_STOP.search(words)
         and words[-1] not in ";,、—!?"
-        and (words[-1] != ":" or len(words) <= 12)
+        and (words[-1] != ":" or _is_titled_list(piece, words))
     )
+
+
+def _is_titled_list(piece: Piece, words: str) -> bool:
+    """A numbered line that ends in a colon is a heading only if it names a thing and announces nothing."""
+    named = len(words) <= 12 and not re.search(r"(?:如下|下列|以下|包括|作为.*|修改为|规定|情形|[有为是]):$", words)
+    return named and piece.marker is not None and piece.marker.kind in {"cn", "pcn"}
 
 
 def _plain_sentence(folded: str) -> bool:

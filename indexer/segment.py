@@ -103,6 +103,9 @@ def _continues(current: list[Piece], piece: Piece, pieces: list[Piece], index: i
         return True
     if piece.folded[0] in _JOINING:
         return True
+    if first.marker is not None and len(current) == 1 and last.folded[-1] == ":" and len(last.folded) <= 40:
+        # A term, a colon, and below it what it means.
+        return True
     wide = traits.wrap and width(last.folded) + last.indent >= traits.wrap - 8
     if not ends_sentence(last.folded):
         if first.marker is not None or wide:

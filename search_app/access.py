@@ -7,13 +7,13 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
-from indexer.backend import SearchBackend
+from indexer.backend import SearchBackend, open_backend
 
 _KEY = "yaodian"
 
 
 class Keeper:
-    """Owns the open backend of one application; an index that could not be opened is tried again at the next request."""
+    """Owns the open backend of an application; an index that could not be opened is tried again next time."""
 
     def __init__(self, backend: SearchBackend | str | Path) -> None:
         self._lock = threading.Lock()
@@ -24,8 +24,6 @@ class Keeper:
         """Open the backend if it is not open. Raises ``IndexMissingError`` or ``IndexBrokenError``."""
         with self._lock:
             if self._backend is None:
-                from indexer.backend import open_backend
-
                 assert self._index is not None
                 self._backend = open_backend(self._index)
             return self._backend

@@ -8,8 +8,9 @@ from typing import Any
 
 from indexer.backend import ResultPage, SearchBackend
 from indexer.errors import QuerySyntaxError
-from indexer.query import NONE, Filters, Query, Relax
-from search_app.library import label, normalise, parse_query
+from indexer.places import Kind, label, normalise
+from indexer.query import NONE, Filters, Query, Relax, parse_query
+from search_app.facets import with_values
 from search_app.params import search_url
 from search_app.present import search_json, signed_leaves
 
@@ -103,8 +104,11 @@ def _same_name_elsewhere(backend: SearchBackend, filters: Filters) -> Iterator[t
         return
     for summary in backend.documents():
         place = summary.metadata
-        for kind, name in (("district", place.district), ("province", place.province)):
+        kinds: tuple[tuple[Kind, str | None], ...] = (("district", place.district), ("province", place.province))
+        for kind, name in kinds:
             asked = {city for city in missing if name and normalise(kind, city.removesuffix("市")) == name}
             if name and asked:
-                changed = {"districts": (name,)} if kind == "district" else {"provinces": (name,)}
-                yield replace(filters, cities=(), **changed), label(place.province, place.city, place.district)
+                yield (
+                    with_values(replace(filters, cities=()), kind, (name,)),
+                    label(place.province, place.city, place.district),
+                )

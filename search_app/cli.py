@@ -79,9 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         ("search", _search, "Search the index, as the search page does."),
         ("explain", _explain, "Show how a query is read: folded text, clauses, tokens, and what was relaxed."),
     ):
-        made = command(
-            name, run, summary, epilog="A query that begins with - stands behind --: search -- -高中"
-        )
+        made = command(name, run, summary, epilog="A query that begins with - stands behind --: search -- -高中")
         made.add_argument("query", metavar="QUERY", help='words, "quoted", -without, A OR B, 前缀*')
         index_option(made)
         made.add_argument("--json", action="store_true", help="as JSON, like /api/v1/search")
@@ -153,14 +151,13 @@ def _index(options: argparse.Namespace) -> int:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    from indexer.sources import read_bytes, read_sources
-
     from indexer.models import Problem
     from indexer.reading import read_document
+    from indexer.sources import read_bytes, read_sources
     from search_app.inspection import inspection_json, inspection_text, problem_json
 
     failed = False
-    sources = read_bytes(sys.stdin.buffer.read(), "-") if options.file == "-" else read_sources(Path(options.file))
+    sources = [read_bytes(sys.stdin.buffer.read(), "-")] if options.file == "-" else read_sources(Path(options.file))
     for item in sources:
         if isinstance(item, Problem):
             failed = failed or item.fatal

@@ -47,7 +47,13 @@ def facet_json(query: Query, name: str, values: Sequence[FacetValue]) -> list[di
 
 def without(filters: Filters, name: str) -> Filters:
     """Drop every value of one filter."""
-    return replace(filters, **{"years" if name == "year" else _FILTERS[name]: ()})
+    return replace(filters, years=()) if name == "year" else with_values(filters, name, ())
+
+
+def with_values(filters: Filters, name: str, values: tuple[str, ...]) -> Filters:
+    """Set the values of a filter other than the years."""
+    changes: dict[str, Any] = {_FILTERS[name]: values}
+    return replace(filters, **changes)
 
 
 def toggle_year(years: tuple[YearRange, ...], value: int | None, known: Sequence[int]) -> tuple[YearRange, ...]:
@@ -77,7 +83,7 @@ def _toggled(filters: Filters, name: str, value: str | int | None, known: Sequen
     word = NONE if value is None else str(value)
     chosen = _selected(filters, name)
     changed = tuple(other for other in chosen if other != word) if word in chosen else (*chosen, word)
-    return replace(filters, **{_FILTERS[name]: changed})
+    return with_values(filters, name, changed)
 
 
 def _is_selected(filters: Filters, name: str, value: str | int | None) -> bool:

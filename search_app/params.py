@@ -13,17 +13,16 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from indexer.errors import ParameterError
-from indexer.query import NONE, Filters, Query, Relax, Sort
-from search_app.library import normalise, parse_query
+from indexer.places import Kind, normalise
+from indexer.query import MAX_LENGTH, NONE, Filters, Query, Relax, Sort, parse_query
 
-MAX_QUERY_CHARACTERS = 10_000
 MAX_PER_PAGE = 100
 MAX_PAGE = 10_000
 """Nobody reads further; the bound keeps an absurd number from reaching the engine."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 RELAXES: tuple[Relax, ...] = ("near", "all", "most", "any")
 # Promised by the contract and not built yet: refused by name, so that a saved link never means something else silently.
-NOT_YET = {"group": ("document",), "off": None}
+NOT_YET = {"group": ("document",)}
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -48,7 +47,7 @@ class Parameters(Protocol):
 def read_query(args: Parameters) -> Query:
     """Read a query from the parameters of a request.
 
-    Raises ``ParameterError`` (also ``QueryTooLongError``) for a value that cannot be, ``QuerySyntaxError`` from the parser.
+    Raises ``ParameterError`` (also ``QueryTooLongError``) for a value that cannot be, and ``QuerySyntaxError``.
 
     >>> from werkzeug.datastructures import MultiDict
     >>> query = read_query(MultiDict([("q", "随迁子女"), ("city", "武汉"), ("year", "2017..2019")]))
@@ -57,7 +56,7 @@ def read_query(args: Parameters) -> Query:
     """
     for name, refused in NOT_YET.items():
         value = args.get(name)
-        if value and (refused is None or value in refused):
+        if value and value in refused:
             raise ParameterError(f"参数 {name}={value} 尚未提供。")
     text = read_text(args)
     return parse_query(
@@ -73,14 +72,16 @@ def read_query(args: Parameters) -> Query:
         relax=_choice("relax", args.get("relax"), RELAXES),
         page=read_number("page", args.get("page"), default=1, most=MAX_PAGE),
         per_page=read_number("per_page", args.get("per_page"), default=10, most=MAX_PER_PAGE),
+        expand=_choice("expand", args.get("expand"), ("on", "off")) != "off",
+        off=tuple(sorted(_distinct(args.getlist("off")))),
     )
 
 
 def read_text(args: Parameters) -> str:
     """Read the words of a query, trimmed. Raises ``QueryTooLongError``."""
     text = args.get("q") or ""
-    if len(text) > MAX_QUERY_CHARACTERS:
-        raise QueryTooLongError(f"检索词有 {len(text)} 个字符，最多 {MAX_QUERY_CHARACTERS} 个。")
+    if len(text) > MAX_LENGTH:
+        raise QueryTooLongError(f"检索词有 {len(text)} 个字符，最多 {MAX_LENGTH} 个。")
     return text.strip()
 
 
@@ -140,6 +141,9 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
         parameters.append(("sort", query.sort))
     if query.relax is not None:
         parameters.append(("relax", query.relax))
+    if not query.expand:
+        parameters.append(("expand", "off"))
+    parameters += [("off", name) for name in query.off if query.expand]
     if query.page != 1:
         parameters.append(("page", str(query.page)))
     if query.per_page != 10:
@@ -155,7 +159,7 @@ def year_text(span: tuple[int, int] | None) -> str:
     return f"{first:04}" if first == last else f"{first:04}..{last:04}"
 
 
-def _places(kind: str, args: Parameters) -> tuple[str, ...]:
+def _places(kind: Kind, args: Parameters) -> tuple[str, ...]:
     names = (name if name == NONE else normalise(kind, name) or name for name in _distinct(args.getlist(kind)))
     return tuple(dict.fromkeys(names))
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from indexer.backend import DocumentSummary, Hit, ResultPage
+from indexer.backend import DocumentSummary, Expanded, Hit, ResultPage
+from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
+from indexer.places import label
 from indexer.query import Clause, Node, Not, Query
 from search_app import facets
-from search_app.library import highlight, label
 from search_app.params import search_url, year_text
 
 Json = dict[str, Any]
@@ -23,9 +24,7 @@ _NUMBER = re.compile(
 _LONGEST_TITLE = 30
 
 
-def search_json(
-    query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()
-) -> Json:
+def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()) -> Json:
     """Present a page of results as the answer of ``GET /api/v1/search``.
 
     ``suggestions`` and ``steps`` (further relaxation) cost searches of their own; ``search_app.answer`` makes them.
@@ -48,7 +47,7 @@ def search_json(
         "reading": {
             "folded": query.folded,
             "clauses": [clause_json(clause, negated) for clause, negated in signed_leaves(query.root)],
-            "expansions": [],
+            "expansions": [expansion_json(query, each) for each in page.expanded],
             "relaxed": relaxed_json(page),
             "steps": list(steps),
             "suggestions": list(suggestions),
@@ -90,6 +89,21 @@ def clause_json(clause: Clause, negated: bool) -> Json:
     }
 
 
+def expansion_json(query: Query, found: Expanded) -> Json:
+    """Present an expansion, how many paragraphs of the corpus hold it, and the address that does without it."""
+    expansion = found.expansion
+    return {
+        "id": expansion.id,
+        "from": expansion.source,
+        "to": expansion.target,
+        "kind": expansion.kind,
+        "weight": expansion.weight,
+        "why": expansion.why,
+        "total": found.total,
+        "off_url": search_url(query, off=(*query.off, expansion.id)),
+    }
+
+
 def relaxed_json(page: ResultPage) -> Json | None:
     """Present what was given up to find anything, ``None`` if nothing was."""
     if page.relaxed is None:
@@ -101,6 +115,8 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
     """Present one hit; ``highlights`` count in ``text``, ``section_highlights`` in each heading."""
     paragraph = hit.paragraph
     title = run_in_title(paragraph)
+    converted = hit.document.metadata.converted
+    headings = tuple(zip(paragraph.section, paragraph.section_folded, strict=True))
     return {
         "id": paragraph.id,
         "url": f"/p/{paragraph.id}",
@@ -114,10 +130,15 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
         "end": paragraph.end,
         "segments": [list(segment) for segment in paragraph.segments],
         "highlights": [list(span) for span in highlight(paragraph.text, paragraph.folded, clauses)],
-        "expanded_highlights": [],
+        "expanded_highlights": [
+            list(span) for span in highlight_expansions(paragraph.text, paragraph.folded, clauses, converted=converted)
+        ],
         "section_highlights": [
-            [list(span) for span in highlight(heading, folded, clauses)]
-            for heading, folded in zip(paragraph.section, paragraph.section_folded, strict=True)
+            [list(span) for span in highlight(heading, folded, clauses)] for heading, folded in headings
+        ],
+        "section_expanded_highlights": [
+            [list(span) for span in highlight_expansions(heading, folded, clauses, converted=converted)]
+            for heading, folded in headings
         ],
     }
 

@@ -9,13 +9,12 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from indexer.errors import ParameterError, QuerySyntaxError
 from indexer.models import Document, Paragraph
-from indexer.query import NONE, Clause, Filters, Query
+from indexer.query import NONE, Clause, Filters, Query, parse_query
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.facets import without
-from search_app.library import parse_query
 from search_app.marks import cut, excerpt
 from search_app.params import query_parameters, read_query, read_text, search_url
 from search_app.present import document_json, signed_leaves
@@ -67,6 +66,9 @@ def search() -> str:
         found=found,
         query=query,
         said=say_query(query.root),
+        expansions=[each for each in found["reading"]["expansions"] if each["total"]],
+        typed_url=search_url(query, expand=False, off=()),
+        expand_url=search_url(query, expand=True, off=()),
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
         mark_q=f"?{urlencode({'q': query.text}, quote_via=quote)}" if query.text else "",
