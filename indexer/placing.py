@@ -28,8 +28,8 @@ those above (在省委、市委领导下, 全省第一), hardly ever the other w
 _PROVINCES_OWN = re.compile("[全我]省|全自治区")
 PROVINCE_OWN = 4
 PROVINCE_LOWER = 0.08
-"""A province says 全省 or 我省 this often, and its share of 全市 and 市委 stays below this. Without these limits 6 of 286
-pieces of city reports (3,000 and 6,000 characters) were taken for the province's, with them none."""
+"""A province says 全省 or 我省 this often, and its share of 全市 and 市委 stays below this. Without these limits 6 of
+286 pieces of city reports (3,000 and 6,000 characters) were taken for the province's, with them none."""
 
 _ORGAN_LEVELS: dict[str, Kind] = {
     "省": "province",
