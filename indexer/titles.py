@@ -143,6 +143,7 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
         _find(text, folded, _extend_up(folded, span, segmentation), "title")
         for span in _join_title_regions(text, folded, segmentation.front_matter)
     ]
+    regions = [found for found in regions if found.text]
     best = max(regions, key=lambda found: _weigh(found.folded), default=None)
     if best and _weigh(best.folded) >= 2:
         return best
@@ -157,7 +158,8 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
     if match := _TRANSMITTED.search(folded):
         return _find(text, folded, match.span(1), "transmittal")
     for start, end in lines:
-        return _find(text, folded, (start, min(end, start + _LONGEST_TITLE)), "first line", inferred=True)
+        if re.search(r"\w", folded[start : start + _LONGEST_TITLE]):
+            return _find(text, folded, (start, min(end, start + _LONGEST_TITLE)), "first line", inferred=True)
     return Found("未命名", "未命名", Evidence("no text", inferred=True))
 
 
