@@ -40,13 +40,13 @@ _COLLOCATION = 24
 _PROOF: dict[str, tuple[int | None, int | None, int | None]] = {
     "known": (10, 1, 1),
     "known current": (300, 1, 1),
-    "whole": (40, 3, 1),
+    "whole": (100, 3, 1),
     "sibling": (400, 20, 3),
     "whole current": (None, 40, 1),
     "sibling current": (None, None, None),
 }
 
-# Surnames that seldom begin a clause as a word: 李铨年度 must not become 李全年度.
+# Surnames that are seldom a word by themselves: 刘铨国 must not become 刘全国, nor 李中欥 李中日.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范"
     "廖韦贾付邹熊孟秦邱侯尹薛闫段雷黎贺顾毛郝龚邵钱覃戴严莫尤施孔戚喻柏窦葛奚俞柳鲍倪汤滕"
@@ -142,8 +142,8 @@ def _is_proved(run: _Run, at: int, swaps: dict[int, str], kind: str) -> bool:
         return False  # 青年荟: what is left of 青年会 is a word already, so nothing is missing
     if length == 2 and run.gap_within(low + start, low + end) and (current or kind != "known"):
         return False
-    is_name = start == at - low and start > 0 and window[start - 1] in _SURNAMES and start - 1 in ends
-    return not (length == 2 and is_name)
+    follows_surname = start > 0 and window[start - 1] in _SURNAMES and start - 1 in ends
+    return not (length == 2 and follows_surname)
 
 
 def _resolve(folded: str, run: _Run, at: int) -> tuple[str, str] | None:
