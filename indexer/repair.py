@@ -205,15 +205,22 @@ def _resolve_pair(folded: str, run: _Run, first: int, second: int) -> tuple[str,
 
 
 def _repair_run(folded: str, run: _Run) -> dict[int, tuple[str, str]]:
-    """Return the first repair that a run allows (two where two characters prove each other), empty if none."""
+    """Return the repairs that a run allows as it stands, singly and then two by two."""
     odd = list(_odd_places(run))
-    for at in odd:
-        if found := _resolve(folded, run, at):
-            return {run.places[at]: found}
-    for first, second in pairwise(odd):
-        if second - first < _LONGEST and (pair := _resolve_pair(folded, run, first, second)):
-            return {run.places[first]: (pair[0], WORD), run.places[second]: (pair[1], WORD)}
-    return {}
+    repairs = {run.places[at]: found for at in odd if (found := _resolve(folded, run, at))}
+    for first, second in pairwise(at for at in odd if run.places[at] not in repairs):
+        if run.places[first] in repairs or second - first >= _LONGEST:
+            continue  # the first was just read together with the one before it
+        if pair := _resolve_pair(folded, run, first, second):
+            repairs |= {run.places[first]: (pair[0], WORD), run.places[second]: (pair[1], WORD)}
+    return repairs
+
+
+def _apply(folded: str, repairs: dict[int, tuple[str, str]]) -> str:
+    characters = list(folded)
+    for place, (meant, _) in repairs.items():
+        characters[place] = meant
+    return "".join(characters)
 
 
 def find_repairs(folded: str) -> dict[int, tuple[str, str]]:
@@ -230,14 +237,9 @@ def find_repairs(folded: str) -> dict[int, tuple[str, str]]:
     repairs: dict[int, tuple[str, str]] = {}
     if read_tables().odd.isdisjoint(folded):
         return repairs
-    for run in _runs(folded):
-        text = run
-        while found := _repair_run(folded, text):
-            repairs.update(found)
-            characters = list(text.text)
-            for place, (meant, _) in found.items():
-                characters[text.places.index(place)] = meant
-            text = _Run("".join(characters), text.places)
+    while found := {place: swap for run in _runs(folded) for place, swap in _repair_run(folded, run).items()}:
+        repairs |= found
+        folded = _apply(folded, found)
     return repairs
 
 
@@ -247,7 +249,6 @@ def find_unresolved(folded: str) -> tuple[int, ...]:
     >>> find_unresolved("城市哋一")
     (2,)
     """
-    repairs = find_repairs(folded)
-    text = "".join(repairs[at][0] if at in repairs else char for at, char in enumerate(folded)) if repairs else folded
+    text = _apply(folded, find_repairs(folded))
     known = read_tables().known
     return tuple(run.places[at] for run in _runs(text) for at in _odd_places(run) if run.text[at] in known)
