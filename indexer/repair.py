@@ -199,7 +199,8 @@ def _resolve_pair(folded: str, run: _Run, first: int, second: int) -> tuple[str,
         char = run.text[at]
         if _is_letter(char) and _stands_in_formula(folded, run.places[at]):
             return None
-        pairs.append(dict.fromkeys(tables.known.get(char, "") + tables.whole.get(char, "")))
+        # Two everyday characters side by side are a word that the dictionary lacks: 艏艉 is not 首尾.
+        pairs.append(tables.known.get(char) or ("" if is_current(char) else tables.whole.get(char, "")))
     proofs = [(one, two) for one, two in product(*pairs) if _is_proved(run, first, {first: one, second: two}, "whole")]
     return proofs[0] if len(proofs) == 1 else None
 
