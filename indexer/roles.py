@@ -166,10 +166,21 @@ def _read_contents(squeezed: Sequence[str], roles: list[str | None]) -> None:
             continue
         for again in range(index + 2, min(len(squeezed), index + 400)):
             if _entry(squeezed[again]) == entry:
-                if all(len(row) <= 60 for row in squeezed[index:again]):
-                    for inside in range(index, again):
-                        roles[inside] = "contents"
+                roles[index] = "contents"
+                later = squeezed[again : again + _HEAD_LINES]
+                for inside in range(index + 1, again):
+                    if not _is_entry(squeezed[inside], later):
+                        break
+                    roles[inside] = "contents"
                 break
+
+
+def _is_entry(line: str, later: Sequence[str]) -> bool:
+    """Tell whether a line of a table of contents is an entry: numbered, with a page, or repeated as a heading."""
+    if len(line) > 60:
+        return False
+    paged = re.search(r"(?:[.…·]{2,}|\D)\d{1,3}$", line) is not None
+    return paged or read_marker(line, 0, len(line)) is not None or line in later
 
 
 def _entry(line: str) -> str:
