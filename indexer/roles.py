@@ -149,6 +149,8 @@ def _read_titles(lines: Sequence[str], squeezed: Sequence[str], roles: list[str 
             roles[index] = "navigation"
     for index in range(first + 1, body):
         before = roles[index - 1]
+        if roles[index] is None and before == "title" and re.fullmatch(r"\(.{2,30}\)", squeezed[index]):
+            roles[index] = "title"
         if roles[index] is None and len(squeezed[index]) <= 20 and not _STOP.search(lines[index]):
             if before == "metadata" and (squeezed[index - 1].endswith(":") or len(squeezed[index]) <= 4):
                 roles[index] = "metadata"
@@ -197,7 +199,7 @@ def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> N
             tail = index
             continue
         lost = frontmatter.is_lost_date(line) and frontmatter.is_organisation(squeezed[index - 1])
-        if frontmatter.is_imprint(line):
+        if not frontmatter.is_history(line) and frontmatter.name_front_matter(line) == "metadata":
             roles[index] = "metadata"
         elif lost or frontmatter.is_date(line):
             roles[index] = "date"
