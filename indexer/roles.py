@@ -15,9 +15,11 @@ FRONT = frozenset({"title", "addressee", "transmittal", "date", "signature", "me
 _HEAD_LINES = 60
 _TAIL_LINES = 60
 _PROSE = 30
+_HEADS = re.compile(r"(?:(?:19|20)\d{2}年)?(?:主要|重点|总体|基本)?(?:工作|任务|目标)?(?:安排|要求|报告|总结|措施)$")
 _STOP = re.compile(r"[。;!?]")
 _STRUCTURE = frozenset({"part", "chapter", "section", "article", "cn", "pcn", "num", "pnum"})
 _IN_CHARGE = re.compile(r"(?:主办|承办|协办|技术支持|运维|维护|单位|办公|联系|地址|电话|咨询|监督|举报|邮|传真|电子)")
+_NO_TITLE = re.compile(r"[,:]$|^[(\-—]|(?:回顾|工作安排|工作任务|主要任务|指导思想|总体要求|前言|引言)$")
 _SITE = re.compile(r".{2,16}(?:网|网站|门户|在线|频道|平台)")
 
 
@@ -118,11 +120,11 @@ def _read_titles(lines: Sequence[str], squeezed: Sequence[str], roles: list[str 
     # A speech is titled before its audience is addressed; what stands below is a heading.
     spoken = next((index for index in range(body) if frontmatter.is_salutation(squeezed[index])), body)
     rest = [index for index in range(spoken) if roles[index] is None and not _STOP.search(lines[index])]
-    typed = [index for index in rest if frontmatter.is_typed_title(squeezed[index].lstrip("#"))]
+    typed = [i for i in rest if frontmatter.is_typed_title(squeezed[i].lstrip("#")) and not _HEADS.match(squeezed[i])]
     marked = [index for index in rest if lines[index].startswith("# ")]
     titles = marked or typed
     if not titles:
-        fitting = [i for i in rest if 4 <= len(squeezed[i]) <= 60 and not re.search(r"[,:]$|^[(\-—]", squeezed[i])]
+        fitting = [i for i in rest if 4 <= len(squeezed[i]) <= 60 and not _NO_TITLE.search(squeezed[i])]
         # Without the name of a kind of document only a line on its own can be the title: others may be policy text.
         if len(fitting) == 1 and body < len(lines) and len(squeezed[body]) > len(squeezed[fitting[0]]):
             titles = fitting
