@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -190,6 +191,7 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
     """Return the numbered pieces most of whose siblings are short lines with a text of their own below them."""
     chosen: set[int] = set()
     runs: dict[str, list[int]] = {}
+    lone: list[int] = []
 
     def close(kind: str) -> None:
         run = runs.pop(kind, [])
@@ -197,6 +199,8 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
         headed = sum(1 for i in earlier if _short(body[i]) and _has_body(body[i], successor[i]))
         if earlier and headed >= 0.5 * len(earlier):
             chosen.update(run)
+        elif not earlier:
+            lone.extend(run)
 
     for index, piece in enumerate(body):
         marker = piece.marker
@@ -209,6 +213,12 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
         runs.setdefault(marker.kind, []).append(index)
     for kind in list(runs):
         close(kind)
+    # A number without siblings goes with its kind elsewhere in the document.
+    alike = Counter((marker.kind, index in chosen) for index, piece in enumerate(body) if (marker := piece.marker))
+    for index in lone:
+        marker = body[index].marker
+        if marker is not None and alike[marker.kind, True] > alike[marker.kind, False] - 1 and alike[marker.kind, True]:
+            chosen.add(index)
     return chosen
 
 
@@ -246,7 +256,7 @@ def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None
     words = piece.folded.strip()
     if following is None or piece.continues or not 2 <= len(words) <= _LONGEST_PLAIN:
         return False
-    if re.search(r"[。!?;](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(
+    if re.search(r"[。!?;:](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(
         ("(", "—", "《", ",", "。", "、", "|", "│")
     ):
         return False
