@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from indexer.models import Document, Metadata, Paragraph, Problem
 from indexer.query import Clause, Query, Relax
+from indexer.thesaurus import Expansion
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,19 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """What was given up because not every word was found together: the step taken and the clauses dropped."""
+    """What was given up because no paragraph holds every word: the step taken, and the words that no hit holds."""
 
     step: Relax
-    dropped: tuple[Clause, ...]
+    dropped: tuple[str, ...]
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """An expansion that was looked for, and how many paragraphs of the corpus hold it."""
+
+    expansion: Expansion
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,7 @@ class ResultPage:
     took_ms: float
     matched: tuple[Clause, ...] = ()
     relaxed: Relaxed | None = None
+    expanded: tuple[Expanded, ...] = ()
 
 
 class SearchBackend(Protocol):
@@ -101,8 +112,8 @@ class SearchBackend(Protocol):
         """Let go of files; idempotent."""
 
 
-class BuildTarget(Protocol):
-    """Where a build is written; see ``indexer.pipeline.build``."""
+def open_backend(index: Path) -> SearchBackend:
+    """Return the search engine over an index folder; files are opened with the first question asked."""
+    from indexer.whoosh_backend.backend import WhooshBackend  # the engine is chosen here and nowhere else
 
-    def replace(self, documents: Iterator[Document]) -> CorpusSize:
-        """Write the documents as a new build and make it the current one, atomically."""
+    return WhooshBackend(index)

@@ -6,7 +6,7 @@ text of the original file (a byte order mark not counted, line ends kept as they
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Span = tuple[int, int]
@@ -192,4 +192,6 @@ class Document:
     front_matter: tuple[Region, ...]
     headings: tuple[Heading, ...]
     paragraphs: tuple[Paragraph, ...]
-    notices: tuple[Problem, ...] = field(default=())
+    notices: tuple[Problem, ...] = ()
+    automatic: Metadata | None = None
+    """What was read before a person's corrections, where there are any."""

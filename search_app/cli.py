@@ -1,6 +1,261 @@
-"""The command ``yaodian``."""
+"""The command ``yaodian``: results to standard output, everything else to standard error.
+
+Exit status: 0 done (also with no hits), 1 the work failed or a file could not be read, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from indexer.errors import YaodianError
+
+DEFAULT_INDEX = Path("index")
 
 
-def main() -> int:
-    """Run the command line."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except YaodianError as error:
+        print(f"yaodian: {error}", file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:  # the reader of our output has seen enough (`yaodian search … | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("yaodian: interrupted; the index is as it was before", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="yaodian",
+        description="要点: full-text search over Chinese education policy texts.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, summary: str, **more: Any) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=summary, description=summary, **more)
+        made.set_defaults(run=run)
+        return made
+
+    def index_option(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="index folder (default: index/)"
+        )
+
+    made = command(
+        "index",
+        _index,
+        "Read documents and make the index hold exactly them.",
+        epilog="Text files (.txt, .md; UTF-8, GB18030, Big5, UTF-16) and JSON lines (.jsonl, .jsonl.gz), 16 MiB a text "
+        "at most; in a folder, corpus.csv corrects the metadata. Files that did not change are not read again.",
+    )
+    made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders (default: seeds/)")
+    index_option(made)
+    made.add_argument("--rebuild", action="store_true", help="read every file again")
+    made.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes that read (default: 1)")
+
+    made = command("inspect", _inspect, "Show what the reader makes of one file, and why.")
+    made.add_argument("file", metavar="FILE", help="a text file or JSON lines; - reads standard input")
+    made.add_argument("--json", action="store_true", help="as JSON, one object a document")
+
+    for name, run, summary in (
+        ("search", _search, "Search the index, as the search page does."),
+        ("explain", _explain, "Show how a query is read: folded text, clauses, tokens, and what was relaxed."),
+    ):
+        made = command(name, run, summary, epilog="A query that begins with - stands behind --: search -- -高中")
+        made.add_argument("query", metavar="QUERY", help='words, "quoted", -without, A OR B, 前缀*')
+        index_option(made)
+        made.add_argument("--json", action="store_true", help="as JSON, like /api/v1/search")
+        if name == "search":
+            made.add_argument("--province", action="append", default=[], metavar="P")
+            made.add_argument("--city", action="append", default=[], metavar="C", help="repeatable; ~none for 未注明")
+            made.add_argument("--district", action="append", default=[], metavar="D")
+            made.add_argument("--issuer", action="append", default=[], metavar="I")
+            made.add_argument("--year", action="append", default=[], metavar="Y", help="2017 or 2017..2024; repeatable")
+            made.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
+            made.add_argument(
+                "--limit", type=_positive, default=10, metavar="N", help="hits, 100 at most (default: 10)"
+            )
+
+    made = command("serve", _serve, "Serve the pages and their JSON.")
+    made.add_argument("--host", default="127.0.0.1")
+    made.add_argument("--port", type=_port, default=8000)
+    index_option(made)
+
+    made = command("check", _check, "Verify the index against its stamp.")
+    index_option(made)
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+    return int(text)
+
+
+def _index(options: argparse.Namespace) -> int:
+    from indexer.pipeline import build
+    from search_app.terminal import report_table
+
+    console = Console(stderr=True)
+    paths = options.paths or [Path("seeds")]
+    with Progress(
+        TextColumn("读取"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[file]}", markup=False),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as progress:
+        task = progress.add_task("files", total=None, file="")
+        report = build(
+            paths,
+            options.index,
+            rebuild=options.rebuild,
+            workers=options.workers,
+            on_file=lambda done, total, path: progress.update(task, completed=done, total=total, file=path.name),
+        )
+    fatal = [problem for problem in report.problems if problem.fatal]
+    for problem in report.problems:
+        mark = Text("error ", "red") if problem.fatal else Text("note  ", "yellow")
+        console.print(mark + Text(str(problem)), soft_wrap=True)
+    if report.corpus is None:
+        console.print("yaodian: no document could be read; the index stays as it was", markup=False)
+        return 1
+    Console().print(report_table(options.index, report))
+    return 1 if fatal else 0
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    from indexer.models import Problem
+    from indexer.reading import read_document
+    from indexer.sources import read_bytes, read_sources
+    from search_app.inspection import inspection_json, inspection_text, problem_json
+
+    failed = False
+    sources = [read_bytes(sys.stdin.buffer.read(), "-")] if options.file == "-" else read_sources(Path(options.file))
+    for item in sources:
+        if isinstance(item, Problem):
+            failed = failed or item.fatal
+            print(f"yaodian: {item}", file=sys.stderr)
+            if options.json:
+                print(json.dumps({"path": item.path, "problems": [problem_json(item)]}, ensure_ascii=False))
+            continue
+        document = read_document(item)
+        if options.json:
+            print(json.dumps(inspection_json(document), ensure_ascii=False, indent=1))
+        else:
+            console = Console(soft_wrap=True, highlight=False)
+            for part in inspection_text(document):
+                console.print(part)
+    return 1 if failed else 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    from werkzeug.datastructures import MultiDict
+
+    from indexer.backend import open_backend
+    from search_app.params import read_query
+    from search_app.present import search_json
+    from search_app.terminal import print_hits
+
+    pairs = [("q", options.query), ("sort", options.sort), ("per_page", str(options.limit))]
+    for name in ("province", "city", "district", "issuer", "year"):
+        pairs += [(name, value) for value in getattr(options, name)]
+    query = read_query(MultiDict(pairs))
+    page = open_backend(options.index).search(query)
+    if options.json:
+        print(json.dumps(search_json(query, page), ensure_ascii=False, indent=1))
+    else:
+        print_hits(query, page)
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from indexer.backend import open_backend
+    from indexer.query import parse_query
+    from search_app.present import search_json
+    from search_app.terminal import print_reading
+
+    query = parse_query(options.query)
+    answer = search_json(query, open_backend(options.index).search(query))
+    if options.json:
+        print(
+            json.dumps(
+                {key: answer[key] for key in ("query", "reading", "total", "corpus")}, ensure_ascii=False, indent=1
+            )
+        )
+    else:
+        print_reading(answer)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import waitress
+
+    from indexer.backend import open_backend
+    from search_app import create_app
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    logging.getLogger("waitress").setLevel(logging.WARNING)
+    backend = open_backend(options.index)
+    corpus = backend.corpus()
+    try:
+        server = waitress.create_server(create_app(backend), host=options.host, port=options.port, threads=4)
+    except OSError as error:
+        where = f"{options.host}:{options.port}"
+        print(f"yaodian: cannot listen on {where}: {error.strerror}; choose another --port", file=sys.stderr)
+        return 1
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    print(
+        f"要点 · {corpus.documents} documents, {corpus.paragraphs} paragraphs · "
+        f"http://{options.host}:{server.effective_port}/ (end with Ctrl-C)",
+        file=sys.stderr,
+        flush=True,
+    )
+    try:
+        server.run()
+    finally:
+        server.close()
+        backend.close()
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from indexer.backend import open_backend
+
+    backend = open_backend(options.index)
+    problems = backend.check()
+    for problem in problems:
+        print(f"yaodian: {problem}", file=sys.stderr)
+    if problems:
+        return 1
+    corpus = backend.corpus()
+    size = f"{corpus.documents} documents, {corpus.paragraphs} paragraphs"
+    print(f"{options.index}: in order: build {corpus.build}, {size}")
     return 0

@@ -1,0 +1,116 @@
+"""Folded text -> tokens with positions and offsets: the one analyzer, the same for texts and for queries.
+
+Han characters are cut by the dictionary; numbers keep their decimals and their percent sign; Latin letters and digits
+stand together. The dictionary words inside a longer word (教育 in 义务教育) are tokens too, at the position of the
+longer word, so that a query of either finds it; a word that only straddles a cut (务工 in 服务工作) is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from indexer.lexicon import cut, is_word
+
+HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_HAN_RUN = re.compile(rf"[{HAN}]+")
+_TOKEN = re.compile(
+    rf"(?P<number>\d+(?:[.,]\d+)*%?)(?![a-z])|(?P<latin>[^\W_{HAN}]+)|(?P<han>[{HAN}]+)",
+)
+_SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
+
+STOP_WORDS = frozenset("的了和与及或等在是对为以把被将从向于之其并而所地得也都就要有让给由")
+"""Words that every policy text holds: indexed like all others, but a query of several words does not insist on them."""
+
+
+def units(terms: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield what a query of these words insists on: each word, stop words left out unless there is nothing else.
+
+    Neighbouring single Han characters, no word of the dictionary (掐尖), are one unit and must stand together.
+
+    >>> list(units(("治理", "掐", "尖", "的", "招生")))
+    [('治理',), ('掐', '尖'), ('招生',)]
+    """
+    run: tuple[str, ...] = ()
+    for term in [term for term in terms if term not in STOP_WORDS] or terms:
+        if len(term) == 1 and not term.isascii():
+            run += (term,)
+            continue
+        if run:
+            yield run
+            run = ()
+        yield (term,)
+    if run:
+        yield run
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A term at a word position; ``[start, end)`` are its characters. ``inner`` words stand inside a longer one."""
+
+    term: str
+    position: int
+    start: int
+    end: int
+    inner: bool = False
+
+
+def tokenize(folded: str) -> Iterator[Token]:
+    """Yield the tokens of a folded text, in order; an inner word follows the word that it stands in.
+
+    >>> [token.term for token in tokenize("推进义务教育优质均衡,巩固率达95.5%以上")]
+    ['推进', '义务教育', '义务', '教育', '优质', '均衡', '巩固率', '巩固', '达', '95.5%', '95.5', '以上']
+    >>> [(token.term, token.start, token.end) for token in tokenize("健全 学 生教育")]
+    [('健全', 0, 2), ('学生', 3, 6), ('教育', 6, 8)]
+    """
+    position = 0
+    text, offsets = _close_up(folded)
+    for match in _TOKEN.finditer(text):
+        start = match.start()
+        words = cut(match.group()) if match.lastgroup == "han" else [match.group()]
+        for word in words:
+            end = start + len(word)
+            yield Token(word, position, offsets[start], offsets[end - 1] + 1)
+            for low, high in inner_words(word):
+                yield Token(word[low:high], position, offsets[start + low], offsets[start + high - 1] + 1, True)
+            position += 1
+            start = end
+
+
+def terms(folded: str) -> tuple[str, ...]:
+    """Return the words of a text without the inner ones: what a query asks for.
+
+    >>> terms("义务教育优质均衡")
+    ('义务教育', '优质', '均衡')
+    """
+    return tuple(token.term for token in tokenize(folded) if not token.inner)
+
+
+@lru_cache(maxsize=65536)
+def inner_words(word: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the dictionary words of two or more characters inside a word, itself excluded.
+
+    >>> inner_words("义务教育"), inner_words("95%")
+    (((0, 2), (2, 4)), ((0, 2),))
+    """
+    if word.endswith("%"):
+        return ((0, len(word) - 1),)
+    if len(word) < 3 or not _HAN_RUN.fullmatch(word):
+        return ()
+    spans = ((low, high) for low in range(len(word) - 1) for high in range(low + 2, len(word) + 1))
+    return tuple((low, high) for low, high in spans if high - low < len(word) and is_word(word[low:high]))
+
+
+def _close_up(folded: str) -> tuple[str, list[int] | range]:
+    """Drop the spaces beside Han characters (converters and PDFs leave them inside words), remembering offsets."""
+    if not _SPACE_BESIDE_HAN.search(folded):
+        return folded, range(len(folded))
+    kept: list[int] = []
+    end = 0
+    for match in _SPACE_BESIDE_HAN.finditer(folded):
+        kept.extend(range(end, match.start()))
+        end = match.end()
+    kept.extend(range(end, len(folded)))
+    return "".join([folded[offset] for offset in kept]), kept

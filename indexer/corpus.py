@@ -1,0 +1,139 @@
+"""From paths to documents: every file under them read once, what has not changed taken from the build before."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from indexer.corpus_csv import Correction, corrected, read_corrections
+from indexer.identity import document_id
+from indexer.models import Document, Problem, SourceText
+from indexer.reading import given_id, read_document
+from indexer.sources import discover, read_sources
+
+CORRECTIONS = "corpus.csv"
+_BATCH = 64
+"""Texts given to each worker process at a time: enough to keep it busy, few enough to stay in memory."""
+_RACY_NS = 2_000_000_000
+"""A file changed so shortly before it was read may change again within the same time stamp, and is read again."""
+
+OnFile = Callable[[int, int, Path], None]
+
+
+class SourceRecord(msgspec.Struct, frozen=True):
+    """What is remembered of a source file, so that it need not be read again while it stays as it was."""
+
+    path: str
+    size: int
+    modified_ns: int
+    read_ns: int
+    problems: list[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSources:
+    """What the build before knew: the record of every file, and the documents of one, by path."""
+
+    records: Mapping[str, SourceRecord]
+    documents: Callable[[str], Iterator[Document]]
+
+
+class CorpusReader:
+    """Reads the files under some paths; ``problems`` and ``records`` are whole when ``documents`` is exhausted."""
+
+    def __init__(self, paths: Sequence[Path], known: KnownSources | None, workers: int, on_file: OnFile) -> None:
+        self._known = known
+        self._workers = workers
+        self._on_file = on_file
+        found = list(discover(paths))
+        self._paths = [item for item in found if isinstance(item, Path)]
+        self.problems: list[Problem] = [item for item in found if isinstance(item, Problem)]
+        self.records: list[SourceRecord] = []
+        self.files = len(self._paths)
+        self.files_read = 0
+        self._corrections: list[tuple[Path, Mapping[str, Correction]]] = []
+        for folder in paths:
+            corrections, problems = read_corrections(folder / CORRECTIONS)
+            self._corrections.append((folder, corrections))
+            self.problems.extend(problems)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield every document, corrected by what a person knows."""
+        jobs = self._jobs()
+        if self._workers == 1:
+            yield from map(self._finish, map(_read, jobs))
+            return
+        with ProcessPoolExecutor(self._workers) as pool:
+            while batch := list(islice(jobs, _BATCH * self._workers)):
+                yield from map(self._finish, pool.map(_read, batch, chunksize=8))
+
+    def _jobs(self) -> Iterator[_Job]:
+        occurrences: Counter[str] = Counter()
+        for done, path in enumerate(self._paths, 1):
+            for item in self._items(path):
+                if isinstance(item, Problem):
+                    self.problems.append(item)
+                    continue
+                source = item.source if isinstance(item, Document) else item
+                first = document_id(source.text, given_id(source))
+                occurrences[first] += 1
+                number = occurrences[first]
+                if isinstance(item, Document) and item.id != document_id(source.text, given_id(source), number):
+                    item = source  # one of several copies of the same text was added or removed before it
+                yield item, number
+            self._on_file(done, self.files, path)
+
+    def _items(self, path: Path) -> Iterator[SourceText | Document | Problem]:
+        """Yield what one file holds, from the build before if the file is as it was then."""
+        name = path.as_posix()
+        try:
+            status = path.stat()
+        except OSError as error:
+            yield Problem(name, None, f"cannot be read: {error.strerror}")
+            return
+        known = self._known.records.get(name) if self._known else None
+        if (
+            known is not None
+            and self._known is not None
+            and (known.size, known.modified_ns) == (status.st_size, status.st_mtime_ns)
+            and known.read_ns - known.modified_ns > _RACY_NS
+        ):
+            self.records.append(known)
+            yield from known.problems
+            for document in self._known.documents(name):
+                yield replace(document, metadata=document.automatic or document.metadata, automatic=None)
+            return
+        self.files_read += 1
+        read_ns = time.time_ns()
+        problems = []
+        for item in read_sources(path):
+            if isinstance(item, Problem):
+                problems.append(item)
+            yield item
+        self.records.append(SourceRecord(name, status.st_size, status.st_mtime_ns, read_ns, problems))
+
+    def _finish(self, document: Document) -> Document:
+        self.problems.extend(document.notices)
+        source = document.source
+        for folder, corrections in self._corrections:
+            path = Path(source.path)
+            relative = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else source.path
+            correction = corrections.get(relative) or corrections.get(source.path) or corrections.get(source.sha256)
+            if correction is not None:
+                return replace(document, metadata=corrected(document.metadata, correction), automatic=document.metadata)
+        return document
+
+
+_Job = tuple[SourceText | Document, int]
+
+
+def _read(job: _Job) -> Document:
+    source, occurrence = job
+    return source if isinstance(source, Document) else read_document(source, occurrence)

@@ -1,0 +1,217 @@
+"""What a text says about itself: title, issuer, place, years and date, each with the rule that found it.
+
+Nothing is guessed: what a text does not say is ``None``, and what was concluded rather than read is marked inferred.
+The path of a file is never read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.corpus_csv import put_above
+from indexer.dates import find_dates, read_bare_digits
+from indexer.fold import fold_characters
+from indexer.models import Evidence, Metadata, Segmentation, SourceText
+from indexer.placing import Placed, find_place
+from indexer.script import detect_conversion, detect_script
+from indexer.titles import (
+    BARE_ORGAN,
+    Found,
+    clean,
+    find_host,
+    find_issuer_in_title,
+    find_labelled_issuer,
+    find_signature,
+    find_title,
+)
+from indexer.years import infer_years, read_opening_years, read_title_years
+
+OPENING = 600
+"""Characters of running text and headings in which a plan says what year it is for; the five say it within 400."""
+
+GIVEN = "given"
+
+
+def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -> Metadata:
+    """Return what a document says about itself, with evidence in source offsets; what came with it is put above.
+
+    ``folded`` is the folded text of record, as long as the text. A title that came with the text is read like one in
+    the text: it may name the place and the years.
+    """
+    text = source.text
+    folded = _restore_lines(text, folded)
+    given = dict(source.given)
+    title = find_title(text, folded, segmentation)
+    if isinstance(given.get("title"), str):
+        own = str(given["title"])
+        title = Found(own, fold_characters(own), Evidence(GIVEN))
+    body = _blank_front(folded, segmentation)
+    evidence: dict[str, Evidence] = {"title": title.evidence}
+
+    labelled = find_labelled_issuer(text, folded, segmentation)
+    signature = find_signature(text, folded, segmentation)
+    host = find_host(text, folded, segmentation)
+    # A first line of running text is only called the title for want of one.
+    entitled = title.evidence.rule != "first line"
+    named = [found for found in (labelled, title if entitled else None, signature, host) if found]
+    if isinstance(given.get("issuer"), str):
+        issuer_given = str(given["issuer"])
+        named.insert(0, Found(issuer_given, fold_characters(issuer_given), Evidence(GIVEN)))
+    placed = find_place(named, title, body)
+    if placed:
+        for level in ("province", "city", "district"):
+            if getattr(placed.place, level):
+                evidence[level] = placed.evidence
+
+    issuer = _choose_issuer(labelled, signature, title, placed)
+    if issuer:
+        evidence["issuer"] = issuer.evidence
+
+    published, evidence_published = _read_published(folded, segmentation)
+    if published:
+        evidence["published"] = evidence_published
+
+    years, evidence_years = _read_years(title, folded, body, segmentation, published)
+    if years:
+        evidence["years"] = evidence_years
+
+    script = detect_script(text)
+    metadata = Metadata(
+        title=title.text,
+        issuer=issuer.text if issuer else None,
+        province=placed.place.province if placed else None,
+        city=placed.place.city if placed else None,
+        district=placed.place.district if placed else None,
+        years=years,
+        published=published,
+        script=script,
+        converted=detect_conversion(text, script),
+        evidence=tuple(evidence.items()),
+    )
+    return put_above(metadata, source.given, GIVEN)
+
+
+_LINE_END = re.compile("[\r\n\v\f\x85\u2028\u2029]")
+
+
+def _restore_lines(text: str, folded: str) -> str:
+    """Return the folded text with the line ends of the text, which folding makes spaces; as long as both."""
+    pieces, at = [], 0
+    for match in _LINE_END.finditer(text):
+        pieces += [folded[at : match.start()], "\n"]
+        at = match.end()
+    return "".join([*pieces, folded[at:]])
+
+
+def _blank_front(folded: str, segmentation: Segmentation) -> str:
+    """Return the folded text with boilerplate blanked out, so that offsets stay."""
+    chars = list(folded)
+    for region in segmentation.boilerplate:
+        chars[region.start : region.end] = "\n" * (region.end - region.start)
+    return "".join(chars)
+
+
+def _choose_issuer(
+    labelled: Found | None, signature: Found | None, title: Found, placed: Placed | None
+) -> Found | None:
+    if labelled or signature:
+        return labelled or signature
+    if name := find_issuer_in_title(title):
+        return Found(name, name, title.evidence)
+    bare = BARE_ORGAN.search(title.folded)
+    if bare and placed and placed.place.name.endswith(bare[1]):
+        name = placed.place.name + title.text[bare.start(2) : bare.end(2)]
+        return Found(name, name, Evidence("title, place", title.evidence.start, title.evidence.end, inferred=True))
+    return None
+
+
+_PUBLISHED_LABELS = (
+    re.compile(
+        r"(?:发布日期|发布时间|发布于|发表时间|公开日期|公布日期|(?<![\u4e00-\u9fff])(?:日期|时间))\s*[:：】\]]?\s*$"
+    ),
+    re.compile(r"(?:成文日期|发文日期|印发日期|生成日期|形成日期|签发日期)\s*[:：】\]]?\s*$"),
+)
+_NOT_PUBLISHED = re.compile(r"(?:会议|访问|截止|更新|生效|施行|实施|失效|今天|当前|系统)(?:日期|时间)\s*[:：]?\s*$")
+_DATE_LINE = re.compile(r"^[\s(（【\[]*[^\w\u4e00-\u9fff]*$")
+_TIME = re.compile(r"^\s*(?:星期[一二三四五六日]\s*)?(?:\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?[\s)）】\]]*$")
+_LONGEST_LINE_REST = 40
+_HEAD_LINES = 15
+_TAIL_LINES = 8
+
+
+def _read_published(folded: str, segmentation: Segmentation) -> tuple[str | None, Evidence]:
+    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", folded)]
+    head, tail = lines[:_HEAD_LINES], lines[-_TAIL_LINES:]
+    regions = [(region.start, region.end) for region in segmentation.front_matter if region.kind != "title"]
+    labels: list[list[tuple[str, Evidence]]] = [[], []]
+    alone: list[tuple[str, Evidence]] = []
+    for start, end in dict.fromkeys([*head, *regions, *tail]):
+        for (a, b), iso in find_dates(folded[start:end]):
+            at, to = start + a, start + b
+            line_start = folded.rfind("\n", 0, at) + 1
+            before = folded[max(line_start, at - 20) : at]
+            after = folded[to : to + _LONGEST_LINE_REST].split("\n", 1)[0]
+            if _NOT_PUBLISHED.search(before):
+                continue
+            for rank, label in enumerate(_PUBLISHED_LABELS):
+                if label.search(before):
+                    labels[rank].append((iso, Evidence("published label", at, to)))
+            if not before.strip(" \t\u3000(（【[") and _TIME.match(after):
+                alone.append((iso, Evidence("date line", at, to)))
+    for found in (*labels, alone):
+        if found:
+            return found[0]
+    for start, end in reversed(tail):
+        digits = folded[start:end].strip()
+        iso_bare = read_bare_digits(digits) if digits.isascii() else None
+        if iso_bare:
+            at = folded.index(digits, start)
+            return iso_bare, Evidence("digits of a date", at, at + len(digits), inferred=True)
+    return None, Evidence("none")
+
+
+_RULES = re.compile("(?:条例|法|办法|规定|细则|规则|章程|标准)(?:[(（][^()（）]*[)）])?$")
+"""Kinds of documents that are not for a year; their text names the years of other things."""
+
+
+def _read_years(
+    title: Found, folded: str, body: str, segmentation: Segmentation, published: str | None
+) -> tuple[tuple[int, ...], Evidence]:
+    entitled = title.evidence.rule != "first line"
+    if entitled and (read := read_title_years(title.folded)):
+        start, end = title.evidence.start, title.evidence.end
+        within = read_title_years(folded[start:end]) if start is not None else None
+        if start is not None and within:
+            start, end = start + within[1][0], start + within[1][1]
+        return read[0], Evidence("title", start, end)
+    for region in segmentation.front_matter:
+        if region.kind in ("title", "transmittal") and (read := read_title_years(folded[region.start : region.end])):
+            start = region.start
+            return read[0], Evidence(region.kind, start + read[1][0], start + read[1][1])
+    for start, end in _opening_spans(folded, segmentation):
+        if read := read_opening_years(folded[start:end]):
+            return read[0], Evidence("opening", start + read[1][0], start + read[1][1])
+    if _RULES.search(title.folded):
+        return (), Evidence("none")
+    if read := infer_years(body):
+        return read[0], Evidence("years named", *read[1], inferred=True)
+    # A plan published late in a year is mostly the next year's; one that says 今年 before that is its own year's.
+    if published and 1 <= int(published[5:7]) <= 10 and (match := re.search("今年|本年度", body)):
+        return (int(published[:4]),), Evidence("published, 今年", match.start(), match.end(), inferred=True)
+    return (), Evidence("none")
+
+
+def _opening_spans(folded: str, segmentation: Segmentation) -> list[tuple[int, int]]:
+    """Return where the opening stands: the headings, and the first blocks, or the first characters."""
+    spans = [(heading.start, heading.end) for heading in segmentation.headings]
+    left = OPENING
+    for block in segmentation.blocks:
+        start, end = block.segments[0][0], block.segments[-1][1]
+        if left <= 0:
+            break
+        spans.append((start, min(end, start + left)))
+        left -= end - start
+    return sorted(spans) if segmentation.blocks else [(0, min(len(folded), 2 * OPENING))]
+
+
+__all__ = ["clean", "read_metadata"]

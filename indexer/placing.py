@@ -1,0 +1,221 @@
+"""Which place a document is of: from its issuer and title, and from its body only where that is plain."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from indexer.models import Evidence
+from indexer.places import Kind, Place, PlaceMention, find_places
+from indexer.titles import BARE_ORGAN, ORGAN, Found
+
+LEAST = 3
+MARGIN = 4
+"""In the body a place must name itself this often, and this many times as often as any place that is no part of it."""
+
+_BARE = r"(?<=[\s、，。；：,;:“”（(及和与在对由经按为是向各受代表])"
+_BODY = "(?:委|政府|人大|政协|人民政府|教育局|教育厅|教委|教体局)"
+_LEVELS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("district", re.compile(f"[全我本][区县旗]|{_BARE}[区县旗]{_BODY}")),
+    ("city", re.compile(f"[全我本][市州盟]|{_BARE}[市州盟]{_BODY}")),
+    ("province", re.compile(f"[全我本]省|全自治区|{_BARE}省{_BODY}|自治区{_BODY}")),
+)
+LEVEL_SHARE = 0.15
+"""The lowest level that has this share of a text's 全市, 我区, 省委 is the one it speaks from: those below look up to
+those above (在省委、市委领导下, 全省第一), hardly ever the other way round."""
+_ORGAN_LEVELS: dict[str, Kind] = {
+    "省": "province",
+    "市": "city",
+    "州": "city",
+    "盟": "city",
+    "区": "district",
+    "县": "district",
+    "旗": "district",
+}
+_BEFORE_SHORT = re.compile(r"(?:^|[》“\"《（(\s年度]|关于印发|印发|\d|学年)$")
+_AFTER_SHORT = re.compile(
+    r"[市区县省]?(?:教育|教体|教委|政府|基础教育|中小学|学前|义务教育|职业教育|职教|高中|\d|二[〇○零]|[“\"《])"
+)
+_RELAYED = re.compile(r"(?:转发|贯彻|落实|学习|赴|借鉴|推广)[^》]{0,4}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The place that was found, and why."""
+
+    place: Place
+    evidence: Evidence
+
+
+def narrow(candidates: frozenset[Place] | None, mention: PlaceMention) -> frozenset[Place]:
+    """Return what a mention leaves of the candidates: the parts it names, or the candidates that are parts of it."""
+    meant = frozenset(mention.places)
+    if candidates is None:
+        return meant
+    deeper = frozenset(place for place in meant for known in candidates if place.within(known))
+    return deeper or frozenset(known for known in candidates for place in meant if known.within(place))
+
+
+def read_name(folded: str, *, title: bool) -> frozenset[Place]:
+    """Return the places that an authority's name or a title may mean, the deepest that it names; empty if none.
+
+    In a title a short name counts where a name stands (before 教育, behind the year), a word never (和平, 平安).
+
+    >>> [place.name for place in read_name("上海市青浦区教育局", title=False)]
+    ['青浦区']
+    >>> [place.name for place in read_name("2018年青浦教育工作要点", title=True)]
+    ['青浦区']
+    >>> read_name("平安校园工作要点", title=True)
+    frozenset()
+    """
+    candidates: frozenset[Place] | None = None
+    end = -1
+    for mention in find_places(folded):
+        before, after = folded[: mention.start], folded[mention.end :]
+        if mention.name_kind == "word" or _RELAYED.search(before):
+            continue
+        if mention.name_kind == "short":
+            placed = mention.start == end or mention.start == 0 or _BEFORE_SHORT.search(before)
+            if not placed or not (_AFTER_SHORT.match(after) or _starts_with_place(after)):
+                continue
+        if mention.name_kind == "short":
+            # 长沙 is the city, not the county of that name in it.
+            cities = [place for place in mention.places if place.kind == "city"]
+            mention = replace(
+                mention,
+                places=tuple(p for p in mention.places if p in cities or not any(p.within(city) for city in cities)),
+            )
+        narrowed = narrow(candidates, mention)
+        if narrowed:
+            candidates, end = narrowed, mention.end
+        elif title and mention.name_kind == "full":
+            return frozenset()
+    return candidates or frozenset()
+
+
+def _starts_with_place(folded: str) -> bool:
+    return any(mention.start == 0 and mention.name_kind != "word" for mention in find_places(folded[:8])[:1])
+
+
+def read_level(title: str, body: str) -> Kind | None:
+    """Return the level that a text speaks from: its title's organ (市教育局), else 全市, 全区, 全省 in the body.
+
+    >>> read_level("市教育局2024年工作要点", ""), read_level("", "全区小学入学率达到100%,我区将继续努力,全区各校")
+    ('city', 'district')
+    """
+    if match := BARE_ORGAN.search(title):
+        return _ORGAN_LEVELS[match[1]]
+    counts = {kind: len(pattern.findall(body)) for kind, pattern in _LEVELS}
+    if "自治区" in body:
+        # 全区 is then said of the autonomous region as well.
+        counts["district"] = len(re.findall(rf"{_BARE}[区县旗]{_BODY}|[全我本][县旗]", body))
+        counts["province"] += len(re.findall("[全我]区", body))
+    total = sum(counts.values())
+    return next((kind for kind, _ in _LEVELS if counts[kind] >= max(2, LEVEL_SHARE * total)), None)
+
+
+def read_body(body: str, level: Kind | None, among: frozenset[Place]) -> Place | None:
+    """Return the place that the folded body is plainly of, or None.
+
+    Counted are full names (three times in the title of the place's own rules, 《潜江市…》, and before its organ) and
+    the short names of cities and provinces. The winner is of the level that the text speaks from, or among the
+    candidates that are left.
+    """
+    scores: Counter[Place] = Counter()
+    for mention in find_places(body):
+        places = [
+            place for place in mention.places if not among or place in among or any(p.within(place) for p in among)
+        ]
+        if mention.name_kind == "word" or not places:
+            continue
+        fitting = [place for place in places if _speaks(place, level)] or places
+        if len(fitting) != 1:
+            continue
+        (place,) = fitting
+        if mention.name_kind == "short" and place.district:
+            continue
+        own_rule = body[mention.start - 1 : mention.start] == "《"
+        organ = re.compile(ORGAN).match(body, mention.end)
+        scores[place] += 3 if own_rule or organ else 1
+    if among:
+        return _choose_among(scores, among)
+    fitting_scores = [(place, score) for place, score in scores.most_common() if _speaks(place, level)]
+    if level is None or not fitting_scores:
+        return None
+    place, most = fitting_scores[0]
+    rivals = [score for other, score in scores.items() if not other.within(place) and not place.within(other)]
+    parts = [score for other, score in fitting_scores[1:] if other.within(place) or place.within(other)]
+    if most < LEAST or most < MARGIN * max(rivals, default=0) or most <= max(parts, default=0):
+        return None
+    return place
+
+
+def _speaks(place: Place, level: Kind | None) -> bool:
+    if level == "city":
+        # 昆山市 says 全市 as well, though it is a part of 苏州市.
+        return place.kind == "city" or (place.district or "").endswith("市")
+    return place.kind == level
+
+
+def _choose_among(scores: Counter[Place], among: frozenset[Place]) -> Place | None:
+    support = {
+        place: sum(
+            score
+            for other, score in scores.items()
+            if place.within(other) and not any(p != place and p.within(other) for p in among)
+        )
+        for place in among
+    }
+    place, most = max(support.items(), key=lambda item: item[1])
+    others = [score for other, score in support.items() if other != place]
+    return place if most >= 2 and most >= MARGIN * max(others, default=0) else None
+
+
+def find_place(named: Iterable[Found], title: Found, body: str) -> Placed | None:
+    """Return the place by the first source that names one: the names in their order, then the body (inferred).
+
+    A name that several places have (鼓楼区) is narrowed by the sources behind it, by the level that the text speaks
+    from, and by the city that the body names; what stays ambiguous is None.
+    """
+    candidates: frozenset[Place] = frozenset()
+    source: Evidence | None = None
+    for found in named:
+        places = read_name(found.folded, title=found is title)
+        if candidates:
+            places = (
+                frozenset(
+                    p
+                    for p in places | candidates
+                    if any(p.within(c) for c in candidates) and any(p.within(q) for q in places)
+                )
+                if places
+                else candidates
+            )
+            places = places or candidates
+        if places and source is None:
+            # That a line is the title may be inferred; what is read off it is not.
+            source = replace(found.evidence, rule="title", inferred=False) if found is title else found.evidence
+        candidates = places
+        if len(candidates) == 1:
+            assert source is not None
+            return Placed(next(iter(candidates)), source)
+    level = read_level(title.folded, body)
+    if candidates and source:
+        of_level = frozenset(place for place in candidates if _speaks(place, level))
+        if len(of_level) == 1:
+            return Placed(
+                next(iter(of_level)), Evidence(source.rule + ", level", source.start, source.end, inferred=True)
+            )
+        place = read_body(body, level, of_level or candidates)
+        return (
+            Placed(place, Evidence(source.rule + ", body", source.start, source.end, inferred=True)) if place else None
+        )
+    place = read_body(body, level, frozenset())
+    if place is None:
+        return None
+    at = body.find(place.name)
+    return Placed(
+        place, Evidence("body", at, at + len(place.name), True) if at >= 0 else Evidence("body", inferred=True)
+    )

@@ -1,0 +1,266 @@
+"""Words of a query -> other words for the same idea: equal terms, abbreviations, related terms.
+
+The entries stand in ``indexer/data/thesaurus.tsv``; a reader's own file in the same format adds to them (see
+``docs/thesaurus.md``). A text is never rewritten: an expansion is another way to satisfy a piece of the query, at a
+weight below one, so that what was typed always counts more.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from indexer.analysis import STOP_WORDS, terms, tokenize, units
+from indexer.fold import fold_characters
+from indexer.models import Problem
+
+OWN = "YAODIAN_THESAURUS"
+"""The environment variable that names a reader's own file."""
+MOST = 12
+"""Expansions that one clause may have: the longest group has nine terms, and every one costs a look-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What may stand for ``tokens[start:end]`` of a clause: ``words`` are the target cut into terms, one tuple a part.
+
+    The terms of one part stand side by side, the parts near each other. ``scope`` limits it to converted documents.
+    """
+
+    id: str
+    start: int
+    end: int
+    source: str
+    target: str
+    words: tuple[tuple[str, ...], ...]
+    kind: Literal["equal", "related"]
+    weight: float
+    scope: Literal["converted"] | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a thesaurus: each of ``sources`` may be found as each of ``targets``; folded, parts a space apart."""
+
+    id: str
+    kind: Literal["equal", "related"]
+    weight: float
+    scope: Literal["converted"] | None
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thesaurus:
+    """The entries, by the characters of the terms that they apply to, and what could not be read."""
+
+    entries: tuple[Entry, ...]
+    by_key: Mapping[str, tuple[tuple[Entry, str], ...]]
+    longest: int
+    digest: str
+    problems: tuple[Problem, ...] = ()
+
+
+def expansions(tokens: Sequence[str], own: Path | None = None) -> tuple[Expansion, ...]:
+    """Return what else may stand for the words of a clause, at most ``MOST``, by position and then by weight.
+
+    ``tokens`` are ``analysis.terms`` of the folded clause, ``own`` a reader's file (else the one that the environment
+    variable ``YAODIAN_THESAURUS`` names). An entry applies where a run of tokens has the characters of one of its
+    terms, stop words between them not counted; the longest run wins, and what was expanded is not expanded again.
+    Terms that the typed words find anyway are left out. Never raises for a bad file: see :func:`problems`.
+
+    >>> [(found.source, found.target, found.weight) for found in expansions(("小学", "辍学率"))][:1]
+    [('小学', '国小', 0.9)]
+    >>> expansions(("务工",))
+    ()
+    """
+    thesaurus = load(own)
+    found: list[tuple[float, int, Expansion]] = []
+    for start, end, matches in _longest_runs(tokens, thesaurus):
+        best: dict[str, Expansion] = {}
+        for entry, source in matches:
+            for target in entry.targets:
+                if target == source or _finds(tokens[start:end], target):
+                    continue
+                if target not in best or best[target].weight < entry.weight:
+                    best[target] = _expansion(entry, source, target, start, end)
+        ranked = sorted(best.values(), key=lambda expansion: -expansion.weight)
+        found.extend((-expansion.weight, rank, expansion) for rank, expansion in enumerate(ranked))
+    found.sort(key=lambda item: item[:2])
+    kept = [expansion for _, _, expansion in found[:MOST]]
+    return tuple(sorted(kept, key=lambda expansion: (expansion.start, -expansion.weight)))
+
+
+def problems(own: Path | None = None) -> tuple[Problem, ...]:
+    """Return the lines that could not be used, each with its path and line number; the others are in use."""
+    return load(own).problems
+
+
+def digest(own: Path | None = None) -> str:
+    """Return a digest of the entries in use: two searches with the same digest expand alike."""
+    return load(own).digest
+
+
+def load(own: Path | None = None) -> Thesaurus:
+    """Return the thesaurus with a reader's own file added, read again only when that file has changed."""
+    if own is None and os.environ.get(OWN):
+        own = Path(os.environ[OWN])
+    if own is None:
+        return _load(None, 0, 0)
+    try:
+        status = own.stat()
+    except OSError:
+        return _load(own, -1, -1)
+    return _load(own, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=4)
+def _load(own: Path | None, *_version: int) -> Thesaurus:
+    ours = resources.files("indexer.data").joinpath("thesaurus.tsv").read_bytes()
+    entries, wrong = parse_thesaurus(ours.decode("utf-8"), "thesaurus.tsv")
+    sha = hashlib.sha256(ours)
+    if own is not None:
+        try:
+            theirs = own.read_bytes()
+            added, more = parse_thesaurus(theirs.decode("utf-8-sig"), str(own))
+            sha.update(theirs)
+        except (OSError, UnicodeDecodeError) as error:
+            reason = "不是 UTF-8 编码的文本" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)
+            added, more = (), (Problem(str(own), None, f"自备词表读不出来：{reason}。", fatal=False),)
+        replaced = {entry.id for entry in added}
+        entries = tuple(entry for entry in entries if entry.id not in replaced) + added
+        wrong += more
+    by_key: dict[str, tuple[tuple[Entry, str], ...]] = {}
+    used = tuple(entry for entry in entries if entry.weight > 0)
+    for entry in used:
+        for source in entry.sources:
+            by_key[_key(source)] = (*by_key.get(_key(source), ()), (entry, source))
+    return Thesaurus(used, by_key, max(map(len, by_key), default=0), sha.hexdigest()[:16], wrong)
+
+
+_COLUMNS = re.compile(r"\t+| {2,}")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_KINDS: Mapping[str, Literal["equal", "related"]] = {
+    "equal": "equal",
+    "abbreviation": "equal",  # a short form means what its long form means; the word tells whoever edits the file
+    "related": "related",
+}
+
+
+def parse_thesaurus(text: str, path: str) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+    """Read the lines of a thesaurus file: what can be used, and a problem for every line that cannot.
+
+    >>> lines = "gaokao  equal  0.9  -  高考|大學聯考  台湾旧称\\nx  equal  2  -  甲|乙"
+    >>> entries, wrong = parse_thesaurus(lines, "own.tsv")
+    >>> entries[0].targets
+    ('高考', '大学联考')
+    >>> print(wrong[0])
+    own.tsv:2: 权重要在 0 和 1 之间，这里是“2”。
+    """
+    entries: list[Entry] = []
+    wrong: list[Problem] = []
+    taken: set[str] = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        entry = _parse_line(line.strip(), taken)
+        if isinstance(entry, str):
+            wrong.append(Problem(path, number, entry, fatal=False))
+        else:
+            taken.add(entry.id)
+            entries.append(entry)
+    return tuple(entries), tuple(wrong)
+
+
+def _parse_line(line: str, taken: set[str]) -> Entry | str:
+    """Read one line, or say in a sentence what is wrong with it."""
+    columns = _COLUMNS.split(line, maxsplit=5)
+    if len(columns) < 5:
+        return f"要有六栏（编号、种类、权重、范围、词、理由），用制表符隔开；这里只有 {len(columns)} 栏。"
+    slug, kind, weight, scope, listed = columns[:5]
+    if not _ID.fullmatch(slug):
+        return f"编号只能用小写字母、数字和连字符，这里是“{slug}”。"
+    if slug in taken:
+        return f"编号“{slug}”已经用过。"
+    if kind not in _KINDS:
+        return f"种类只有 equal、related、abbreviation，这里是“{kind}”。"
+    try:
+        value = float(weight)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1:
+        return f"权重要在 0 和 1 之间，这里是“{weight}”。"
+    if scope not in ("-", "converted"):
+        return f"范围只有 - 和 converted，这里是“{scope}”。"
+    sides = [_terms_of(side) for side in listed.split(">")]
+    if len(sides) > 2 or not all(sides) or len(set().union(*sides)) < 2 or any(len(set(s)) < len(s) for s in sides):
+        return "词要有两个以上，用 | 隔开，不重复；> 只能有一个，左右都要有词。"
+    why = columns[5] if len(columns) > 5 else ""
+    return Entry(slug, _KINDS[kind], value, "converted" if scope != "-" else None, sides[0], sides[-1], why)
+
+
+def _terms_of(side: str) -> tuple[str, ...]:
+    folded = (" ".join(fold_characters(term).split()) for term in side.split("|"))
+    return tuple(term for term in folded if _key(term))
+
+
+_NO_TOKEN = re.compile(r"[^\w%.,]|_|(?<!\d)[.,%]|[.,](?!\d)")
+
+
+def _key(term: str) -> str:
+    """Return the characters of a term that end up in tokens, so that it is compared with tokens however it is cut."""
+    return _NO_TOKEN.sub("", term)
+
+
+def _longest_runs(
+    tokens: Sequence[str], thesaurus: Thesaurus
+) -> Iterator[tuple[int, int, tuple[tuple[Entry, str], ...]]]:
+    """Yield the runs of tokens that are terms of the thesaurus; of those that overlap the one with most characters."""
+    runs: list[tuple[int, int, int, tuple[tuple[Entry, str], ...]]] = []
+    for start in range(len(tokens)):
+        run = ""
+        for end in range(start + 1, len(tokens) + 1):
+            token = tokens[end - 1]
+            run += token
+            if len(run) > thesaurus.longest + 2:
+                break
+            matches = thesaurus.by_key.get(run) or thesaurus.by_key.get(_without_stop_words(tokens[start:end]))
+            if matches and not (end - start > 1 and (tokens[start] in STOP_WORDS or token in STOP_WORDS)):
+                runs.append((-len(run), start, end, matches))
+    covered: set[int] = set()
+    for _, start, end, matches in sorted(runs, key=lambda run: run[:2]):
+        if covered.isdisjoint(range(start, end)):
+            covered.update(range(start, end))
+            yield start, end, matches
+
+
+def _without_stop_words(tokens: Sequence[str]) -> str:
+    return "".join(token for token in tokens if token not in STOP_WORDS)
+
+
+def _finds(typed: Sequence[str], target: str) -> bool:
+    """Whether a search for the typed words finds every text that holds the target."""
+    held = {token.term for token in tokenize(target)}
+    return all(len(unit) == 1 and unit[0] in held for unit in units(typed))
+
+
+def _expansion(entry: Entry, source: str, target: str, start: int, end: int) -> Expansion:
+    words = tuple(cut for part in target.split(" ") if (cut := terms(part)))
+    slug = f"{entry.id}.{_short_name(target)}"
+    return Expansion(slug, start, end, source, target, words, entry.kind, entry.weight, entry.scope, entry.why)
+
+
+@lru_cache(maxsize=4096)
+def _short_name(target: str) -> str:
+    """Name a target in four letters and digits, so that links survive when a line gains or reorders terms."""
+    return base64.b32encode(hashlib.sha256(target.encode()).digest())[:4].decode().lower()

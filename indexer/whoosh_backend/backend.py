@@ -1,0 +1,161 @@
+"""The search backend over a Whoosh index: opens the current build, and another when it changes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+
+from indexer import builds
+from indexer.backend import CorpusSize, DocumentSummary, Hit, ResultPage
+from indexer.errors import IndexBrokenError
+from indexer.models import Document, Paragraph, Problem
+from indexer.query import Query, leaves
+from indexer.versions import matching_digest
+from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, WORDS
+from indexer.whoosh_backend.evaluate import Evaluator, Searchable
+from indexer.whoosh_backend.filters import FacetColumns, document_words
+from indexer.whoosh_backend.matching import Matcher
+from indexer.whoosh_backend.quotations import QuotationIndex
+from indexer.whoosh_backend.relax import relaxed
+from indexer.whoosh_backend.schema import SCHEMA_VERSION
+from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
+from indexer.whoosh_backend.store import DocumentStore
+from indexer.whoosh_backend.words import FIELDS, Field, Ints, WordIndex
+
+
+class _Open:
+    """One build, open."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stamp = builds.read_stamp(folder)
+        if (self.stamp.schema, self.stamp.matching) != (SCHEMA_VERSION, matching_digest()):
+            raise IndexBrokenError(f"{folder}: was built by another version of Yaodian; run `yaodian index`")
+        try:
+            self.store = DocumentStore(folder / DOCUMENTS)
+            self.words = WordIndex(folder / WORDS)
+            self.summaries = self.store.summaries()
+            with np.load(folder / COLUMNS) as arrays:
+                owners = arrays["documents"]
+                lengths: dict[Field, Ints] = {field: arrays[field] for field in FIELDS}
+            self.columns = FacetColumns(self.summaries, owners)
+            self.searchable = Searchable(
+                Matcher(self.words, QuotationIndex(folder)),
+                Scorer(lengths),
+                owners,
+                [document_words(summary.metadata) for summary in self.summaries],
+                np.array([summary.metadata.converted for summary in self.summaries], np.bool_)[owners],
+            )
+        except IndexBrokenError:
+            raise
+        except Exception as error:  # Whoosh, numpy, SQLite and msgspec have no common base for a damaged file
+            raise IndexBrokenError(
+                f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
+            ) from error
+        self.corpus = self.stamp.corpus(folder.name)
+
+
+class WhooshBackend:
+    """A ``SearchBackend`` over ``index/``; safe to call from several threads."""
+
+    def __init__(self, index: Path) -> None:
+        self._index = index
+        self._lock = Lock()
+        self._open: _Open | None = None
+
+    def _current(self) -> _Open:
+        """Return the open build, opening the current one if it changed; readers of the old one keep theirs."""
+        name = builds.current_name(self._index)
+        with self._lock:
+            if self._open is None or self._open.corpus.build != name:
+                self._open = _Open(builds.current_build(self._index))
+            return self._open
+
+    def search(self, query: Query) -> ResultPage:
+        """Answer a query; see ``SearchBackend.search``."""
+        build = self._current()
+        started = time.perf_counter()
+        masks = build.columns.masks(query.filters)
+        evaluator = Evaluator(build.searchable)
+        units, allowed = evaluator.units(query.root)
+        mask, scores, given_up = relaxed(units, allowed, _all(masks, allowed), query.relax)
+        facets = build.columns.facets(mask, masks)
+        matching = np.flatnonzero(_all(masks, mask))
+        order = _ranked(build, query, matching, scores)
+        page = order[(query.page - 1) * query.per_page : query.page * query.per_page]
+        took = (time.perf_counter() - started) * 1000
+        paragraphs = build.store.paragraphs(page.tolist())
+        return ResultPage(
+            hits=tuple(
+                Hit(paragraph, build.summaries[build.columns.owners[number]], round(float(scores[number]), 4))
+                for number, paragraph in zip(page, paragraphs, strict=True)
+            ),
+            total=len(matching),
+            total_documents=len(np.unique(build.columns.owners[matching])),
+            facets=facets,
+            corpus=build.corpus,
+            took_ms=round(took, 3),
+            matched=leaves(query.root, negated=False),
+            relaxed=given_up,
+            expanded=tuple(evaluator.expanded),
+        )
+
+    def document(self, document_id: str) -> Document:
+        """Return one whole document."""
+        return self._current().store.document(document_id)
+
+    def paragraph(self, paragraph_id: str) -> tuple[Document, Paragraph]:
+        """Return one paragraph with its document."""
+        document = self._current().store.document_of(paragraph_id)
+        return document, next(paragraph for paragraph in document.paragraphs if paragraph.id == paragraph_id)
+
+    def documents(self) -> Sequence[DocumentSummary]:
+        """Return all documents, sorted by place, year and title; 未注明 last."""
+        return sorted(self._current().summaries, key=_place_and_year)
+
+    def corpus(self) -> CorpusSize:
+        """Return how large the corpus is."""
+        return self._current().corpus
+
+    def check(self) -> tuple[Problem, ...]:
+        """Return what is wrong with the index."""
+        folder = builds.current_build(self._index)
+        problems = tuple(builds.damaged(folder, builds.read_stamp(folder)))
+        if not problems:
+            _Open(folder)
+        return problems
+
+    def close(self) -> None:
+        """Let go of the open build."""
+        with self._lock:
+            if self._open is not None:
+                self._open.words.close()
+                self._open.store.close()
+                self._open = None
+
+
+def _all(masks: dict[str, Mask], mask: Mask) -> Mask:
+    for other in masks.values():
+        mask = mask & other
+    return mask
+
+
+def _ranked(build: _Open, query: Query, matching: np.ndarray, scores: Scores) -> np.ndarray:
+    """Order matching paragraphs: by score, or by year and date and then score; ties in the order of the corpus."""
+    keys = [matching, -scores[matching]]
+    if query.sort != "relevance":
+        years, dates = (column[matching].astype(np.int64) for column in build.columns.recency())
+        unknown = np.iinfo(np.int64).max
+        sign = -1 if query.sort == "newest" else 1
+        for column in (dates, years):
+            keys.append(np.where(column == 0, unknown, sign * column))
+    return matching[np.lexsort(keys)]
+
+
+def _place_and_year(summary: DocumentSummary) -> tuple[object, ...]:
+    metadata = summary.metadata
+    place = tuple((part is None, part or "") for part in (metadata.province, metadata.city, metadata.district))
+    return (*place, min(metadata.years, default=9999), metadata.title, summary.id)

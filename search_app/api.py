@@ -1,0 +1,52 @@
+"""The JSON of the contract; every function here is thin."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request
+
+from search_app.access import current_backend
+from search_app.answer import answer
+from search_app.coverage import coverage_json
+from search_app.openapi import description
+from search_app.params import read_query
+from search_app.present import document_json, paragraph_json, whole_document_json
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@api.get("/search")
+def search() -> Response:
+    """Answer a search."""
+    return jsonify(answer(current_backend(), read_query(request.args)))
+
+
+@api.get("/documents")
+def documents() -> Response:
+    """List what the corpus holds and lacks."""
+    backend = current_backend()
+    return jsonify(coverage_json(backend.documents(), backend.corpus().build))
+
+
+@api.get("/documents/<document_id>")
+def document(document_id: str) -> Response:
+    """Give a whole document."""
+    return jsonify(whole_document_json(current_backend().document(document_id)))
+
+
+@api.get("/paragraphs/<paragraph_id>")
+def paragraph(paragraph_id: str) -> Response:
+    """Give one paragraph with what is known about its document."""
+    whole, found = current_backend().paragraph(paragraph_id)
+    return jsonify(
+        status="current",
+        document=document_json(whole.id, whole.source.path, whole.metadata),
+        paragraph=paragraph_json(found),
+        was=None,
+        moved_to=None,
+    )
+
+
+@api.get("/openapi.json")
+def openapi() -> Response:
+    """Describe this interface."""
+    return jsonify(description())

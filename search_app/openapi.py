@@ -1,0 +1,77 @@
+"""The description of the JSON interface in OpenAPI 3.1: short, and true (a test calls every path in it)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indexer.query import MAX_LENGTH
+from search_app.params import MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
+
+Json = dict[str, Any]
+
+_WORDS: Json = {"type": "array", "items": {"type": "string"}}
+_YEAR: Json = {"type": "array", "items": {"type": "string", "pattern": r"^([0-9]{4}(\.\.[0-9]{4})?|~none)$"}}
+
+
+def description() -> Json:
+    """Describe every address of the JSON interface."""
+    search = [
+        _parameter("q", "The query; its language is on /help.", {"type": "string", "maxLength": MAX_LENGTH}),
+        _parameter("province", "Several values are alternatives; ~none: names no province.", _WORDS),
+        _parameter("city", "Several values are alternatives; ~none: names no city.", _WORDS),
+        _parameter("district", "Several values are alternatives; ~none: names no district.", _WORDS),
+        _parameter("issuer", "Several values are alternatives.", _WORDS),
+        _parameter("year", "One year, a range 2017..2024, or ~none; several are alternatives.", _YEAR),
+        _parameter("sort", "Unknown years come last.", {"enum": list(SORTS), "default": "relevance"}),
+        _parameter("relax", "How much of the query must match.", {"enum": list(RELAXES)}),
+        _parameter("page", "From 1.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),
+        _parameter(
+            "per_page", "Hits on a page.", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}
+        ),
+    ]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Yaodian (要点)",
+            "version": "1",
+            "description": "Full-text search over Chinese education policy texts, paragraph by paragraph. Offsets are "
+            "Unicode code points, half-open; start, end and segments count in the text of record, highlights in text.",
+        },
+        "paths": {
+            "/api/v1/search": _get("Search paragraphs.", search, (400, 413, 503)),
+            "/api/v1/documents": _get("What the corpus holds: places, years, gaps, documents.", [], (503,)),
+            "/api/v1/documents/{id}": _get("A whole document, with its paragraphs and headings.", [_ID], (404, 503)),
+            "/api/v1/paragraphs/{id}": _get("One paragraph and its document.", [_ID], (404, 503)),
+            "/api/v1/openapi.json": _get("This description.", [], ()),
+        },
+        "components": {"schemas": {"Error": _ERROR}},
+    }
+
+
+_ID: Json = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+_ERROR: Json = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "position": {"type": "integer", "description": "Offset in q, for code query_syntax."},
+            },
+        }
+    },
+}
+
+
+def _parameter(name: str, meaning: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "description": meaning, "schema": schema}
+
+
+def _get(summary: str, parameters: list[Json], errors: tuple[int, ...]) -> Json:
+    refused = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    answers: Json = {"200": {"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}}}
+    answers |= {str(status): {"description": "Error", "content": refused} for status in errors}
+    return {"get": {"summary": summary, "parameters": parameters, "responses": answers}}

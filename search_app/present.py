@@ -1,0 +1,244 @@
+"""Values of the library as the JSON of the contract: one form for pages, the API and ``yaodian search --json``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from indexer.backend import DocumentSummary, Expanded, Hit, ResultPage
+from indexer.highlight import highlight, highlight_expansions
+from indexer.models import Document, Metadata, Paragraph, Span
+from indexer.places import label
+from indexer.query import Clause, Node, Not, Query
+from search_app import facets
+from search_app.params import search_url, year_text
+
+Json = dict[str, Any]
+
+# "14.", "(三)", "一、", "第三条": the number that opens a paragraph, before its run-in title.
+_NUMBER = re.compile(
+    r"\s*(?:[(（]?(?:[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4})(?:[)）]|[.．、,，:：])|第[一二三四五六七八九十百0-9]{1,4}[条條项項])\s*[。]?"
+)
+# Long enough for every run-in title of real plans that were looked at; a longer first sentence is a sentence.
+_LONGEST_TITLE = 30
+
+
+def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()) -> Json:
+    """Present a page of results as the answer of ``GET /api/v1/search``.
+
+    ``suggestions`` and ``steps`` (further relaxation) cost searches of their own; ``search_app.answer`` makes them.
+    """
+    filters = query.filters
+    return {
+        "query": {
+            "text": query.text,
+            "provinces": list(filters.provinces),
+            "cities": list(filters.cities),
+            "districts": list(filters.districts),
+            "issuers": list(filters.issuers),
+            "years": [
+                span[0] if span is not None and span[0] == span[1] else year_text(span) for span in filters.years
+            ],
+            "sort": query.sort,
+            "page": query.page,
+            "per_page": query.per_page,
+        },
+        "reading": {
+            "folded": query.folded,
+            "clauses": [clause_json(clause, negated) for clause, negated in signed_leaves(query.root)],
+            "expansions": [expansion_json(query, each) for each in page.expanded],
+            "relaxed": relaxed_json(page),
+            "steps": list(steps),
+            "suggestions": list(suggestions),
+        },
+        "total": page.total,
+        "total_documents": page.total_documents,
+        "corpus": {
+            "documents": page.corpus.documents,
+            "paragraphs": page.corpus.paragraphs,
+            "build": page.corpus.build,
+        },
+        "took_ms": round(page.took_ms, 3),
+        "facets": {name: facets.facet_json(query, name, values) for name, values in page.facets},
+        "hits": [hit_json(hit, page.matched) for hit in page.hits],
+        "url": search_url(query),
+    }
+
+
+def signed_leaves(node: Node | None, negated: bool = False) -> tuple[tuple[Clause, bool], ...]:
+    """List all clauses in the order they were typed, each with whether it must not match."""
+    if node is None:
+        return ()
+    if isinstance(node, Clause):
+        return ((node, negated),)
+    if isinstance(node, Not):
+        return signed_leaves(node.part, not negated)
+    return tuple(leaf for part in node.parts for leaf in signed_leaves(part, negated))
+
+
+def clause_json(clause: Clause, negated: bool) -> Json:
+    """Present a clause; ``start`` and ``end`` count in the query as typed."""
+    return {
+        "kind": "not" if negated else clause.kind,
+        "text": clause.text,
+        "field": clause.field,
+        "start": clause.start,
+        "end": clause.end,
+        "tokens": list(clause.tokens),
+    }
+
+
+def expansion_json(query: Query, found: Expanded) -> Json:
+    """Present an expansion, how many paragraphs of the corpus hold it, and the address that does without it."""
+    expansion = found.expansion
+    return {
+        "id": expansion.id,
+        "from": expansion.source,
+        "to": expansion.target,
+        "kind": expansion.kind,
+        "weight": expansion.weight,
+        "why": expansion.why,
+        "total": found.total,
+        "off_url": search_url(query, off=(*query.off, expansion.id)),
+    }
+
+
+def relaxed_json(page: ResultPage) -> Json | None:
+    """Present what was given up to find anything, ``None`` if nothing was."""
+    if page.relaxed is None:
+        return None
+    return {"step": page.relaxed.step, "dropped": list(page.relaxed.dropped), "why": page.relaxed.why}
+
+
+def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
+    """Present one hit; ``highlights`` count in ``text``, ``section_highlights`` in each heading."""
+    paragraph = hit.paragraph
+    title = run_in_title(paragraph)
+    converted = hit.document.metadata.converted
+    headings = tuple(zip(paragraph.section, paragraph.section_folded, strict=True))
+    return {
+        "id": paragraph.id,
+        "url": f"/p/{paragraph.id}",
+        "score": round(hit.score, 6),
+        "document": document_json(hit.document.id, hit.document.path, hit.document.metadata),
+        "section": list(paragraph.section),
+        "item": paragraph.item,
+        "text": paragraph.text,
+        "run_in_title": None if title is None else list(title),
+        "start": paragraph.start,
+        "end": paragraph.end,
+        "segments": [list(segment) for segment in paragraph.segments],
+        "highlights": [list(span) for span in highlight(paragraph.text, paragraph.folded, clauses)],
+        "expanded_highlights": [
+            list(span) for span in highlight_expansions(paragraph.text, paragraph.folded, clauses, converted=converted)
+        ],
+        "section_highlights": [
+            [list(span) for span in highlight(heading, folded, clauses)] for heading, folded in headings
+        ],
+        "section_expanded_highlights": [
+            [list(span) for span in highlight_expansions(heading, folded, clauses, converted=converted)]
+            for heading, folded in headings
+        ],
+    }
+
+
+def run_in_title(paragraph: Paragraph) -> Span | None:
+    """Find the title that opens a numbered paragraph (number, title, full stop), as a span of its text.
+
+    >>> text = "14.重视弱势群体关爱教育。落实以居住证为主要依据的随迁子女义务教育就学政策。"
+    >>> run_in_title(Paragraph("p", "d", 1, (), (), "14", ((0, len(text)),), text, text))
+    (0, 14)
+    """
+    number = _NUMBER.match(paragraph.text)
+    if number is None:
+        return None
+    body = number.end()
+    stop = min((at for at in (paragraph.text.find(mark, body) for mark in "。\n：") if at >= 0), default=-1)
+    if not body + 2 <= stop <= body + _LONGEST_TITLE or not paragraph.text[stop + 1 :].strip():
+        return None
+    return (0, stop + 1)
+
+
+def document_json(document_id: str, path: str, metadata: Metadata) -> Json:
+    """Present what is known about a document; what it does not say is ``null``."""
+    return {
+        "id": document_id,
+        "url": f"/d/{document_id}",
+        "title": metadata.title,
+        "issuer": metadata.issuer,
+        "province": metadata.province,
+        "city": metadata.city,
+        "district": metadata.district,
+        "place": label(metadata.province, metadata.city, metadata.district),
+        "years": list(metadata.years),
+        "published": metadata.published,
+        "script": metadata.script,
+        "source_url": metadata.source_url,
+        "path": path,
+        "inferred": list(metadata.inferred),
+    }
+
+
+def summary_json(summary: DocumentSummary) -> Json:
+    """Present a document of a list, with its size."""
+    shown = document_json(summary.id, summary.path, summary.metadata)
+    return {**shown, "paragraphs": summary.paragraphs, "characters": summary.characters}
+
+
+def whole_document_json(document: Document) -> Json:
+    """Present a whole document: its text of record and everything that was found in it, in source offsets."""
+    source = document.source
+    return {
+        "document": document_json(document.id, source.path, document.metadata),
+        "sha256": source.sha256,
+        "encoding": source.encoding,
+        "text": source.text,
+        "metadata": metadata_json(document.metadata),
+        "boilerplate": [{"start": r.start, "end": r.end, "kind": r.kind} for r in document.boilerplate],
+        "front_matter": [{"start": r.start, "end": r.end, "kind": r.kind} for r in document.front_matter],
+        "headings": [{"start": h.start, "end": h.end, "level": h.level, "text": h.text} for h in document.headings],
+        "paragraphs": [paragraph_json(paragraph) for paragraph in document.paragraphs],
+        "problems": [{"line": notice.line, "message": notice.message} for notice in document.notices],
+    }
+
+
+def metadata_json(metadata: Metadata) -> Json:
+    """Present metadata with the evidence of every field that has some."""
+    return {
+        "title": metadata.title,
+        "issuer": metadata.issuer,
+        "province": metadata.province,
+        "city": metadata.city,
+        "district": metadata.district,
+        "years": list(metadata.years),
+        "published": metadata.published,
+        "script": metadata.script,
+        "converted": metadata.converted,
+        "source_url": metadata.source_url,
+        "evidence": {
+            name: {"rule": found.rule, "start": found.start, "end": found.end, "inferred": found.inferred}
+            for name, found in metadata.evidence
+        },
+    }
+
+
+def paragraph_json(paragraph: Paragraph) -> Json:
+    """Present one paragraph; everything counts in the text of record, repairs too."""
+    return {
+        "id": paragraph.id,
+        "url": f"/p/{paragraph.id}",
+        "ordinal": paragraph.ordinal,
+        "section": list(paragraph.section),
+        "item": paragraph.item,
+        "start": paragraph.start,
+        "end": paragraph.end,
+        "segments": [list(segment) for segment in paragraph.segments],
+        "text": paragraph.text,
+        "folded": paragraph.folded,
+        "repairs": [
+            {"start": low, "end": high, "from": repair.original, "to": repair.replacement, "rule": repair.rule}
+            for repair in paragraph.repairs
+            for low, high in paragraph.source_spans(repair.start, repair.end)[:1]
+        ],
+    }

@@ -1,0 +1,38 @@
+"""A query said back in words, so that a reader sees how it was read."""
+
+from __future__ import annotations
+
+from indexer.query import And, Clause, Node, Not, Or
+
+_FIELDS = {"title": "标题", "section": "章节", "heading": "章节", "issuer": "发文单位", "item": "条号"}
+
+
+def say_query(node: Node | None, inner: bool = False) -> str:
+    """Say a query in words; a run of words that was cut shows where, by ``·``.
+
+    >>> from indexer.query import parse_query
+    >>> say_query(parse_query("“立德树人” 中考 OR 高考 -培训").root)
+    '“立德树人” 且 （中考 或 高考） 且 不含 培训'
+    """
+    if node is None:
+        return ""
+    if isinstance(node, Clause):
+        return _say_clause(node)
+    if isinstance(node, Not):
+        return f"不含 {say_query(node.part, True)}"
+    parts = (say_query(part, True) for part in node.parts)
+    if isinstance(node, Or):
+        said = " 或 ".join(parts)
+        return f"（{said}）" if inner else said
+    said = " 且 ".join(parts)
+    return f"（{said}）" if inner and isinstance(node, And) else said
+
+
+def _say_clause(clause: Clause) -> str:
+    if clause.kind == "phrase":
+        said = f"“{clause.text.strip(chr(34) + '“”')}”"
+    elif clause.kind == "prefix":
+        said = f"{clause.text.rstrip('*＊')}…（开头）"
+    else:
+        said = "·".join(clause.tokens) or clause.text
+    return f"{_FIELDS.get(clause.field, clause.field)}里的 {said}" if clause.field else said

@@ -1,0 +1,136 @@
+// Everything works without this file; with it there are keys, copied links, and facets without a full reload.
+(() => {
+  "use strict";
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const store = {
+    get(key) { try { return localStorage.getItem(key); } catch { return null; } },
+    set(key, value) { try { localStorage.setItem(key, value); } catch { /* private mode: lasts for this page */ } },
+  };
+  let keysOff = store.get("keys") === "off";
+
+  const say = (text) => { const line = one("#said"); line.textContent = ""; setTimeout(() => { line.textContent = text; }, 30); };
+
+  // Copying
+  async function copy(link) {
+    const url = new URL(link.dataset.copy || link.getAttribute("href"), location.href).href;
+    try {
+      await navigator.clipboard.writeText(url);
+    } catch {
+      const field = document.createElement("textarea");
+      field.value = url;
+      field.className = "unseen";
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      link.focus({ preventScroll: true });
+      if (!done) { location.href = link.href; return; }
+    }
+    say("链接已复制");
+    if (!link.dataset.said) {
+      link.dataset.said = link.textContent;
+      link.textContent = "已复制";
+      setTimeout(() => { link.textContent = link.dataset.said; delete link.dataset.said; }, 1600);
+    }
+  }
+
+  // Facets, sorting, pages: fetch the same page and put its answer in place; on any trouble, follow the link.
+  let wanted = 0;
+  async function swap(url, push, key) {
+    const turn = ++wanted;
+    const target = new URL(url, location.href);
+    target.hash = "";
+    try {
+      const response = await fetch(target, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = one("#answer", page), old = one("#answer");
+      if (turn !== wanted) return;
+      if (!response.ok || !fresh || !old) throw new Error("not an answer");
+      const sheet = one("#filters")?.matches(":target");
+      if (push) history.pushState({ swap: true }, "", target.href + (sheet ? "#filters" : ""));
+      old.replaceWith(fresh);
+      one(".box").replaceWith(one(".box", page));
+      document.title = page.title;
+      const again = key && all("[data-key]").find((link) => link.dataset.key === key);
+      if (again) again.focus({ preventScroll: true });
+      else if (push) { one("#main").focus({ preventScroll: true }); scrollTo(0, 0); }
+      say(one(".thin .reading")?.textContent || "");
+      // The browser decides :target when it navigates, not when a page is replaced.
+      if (sheet) location.replace("#filters");
+    } catch {
+      if (turn === wanted) location.href = url;
+    }
+  }
+  if (one("#answer")) history.replaceState({ swap: true }, "");
+  let shown = location.pathname + location.search;
+  addEventListener("popstate", () => {
+    const now = location.pathname + location.search;
+    if (now !== shown && one("#answer")) { shown = now; swap(location.href, false); }
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if ("copy" in link.dataset) { event.preventDefault(); copy(link); }
+    else if ("swap" in link.dataset && one("#answer")) {
+      event.preventDefault();
+      swap(link.href, true, link.dataset.key).then(() => { shown = location.pathname + location.search; });
+    }
+  });
+
+  // Keys
+  function step(by) {
+    const links = all(".hit .open");
+    if (!links.length) return;
+    const at = links.findIndex((link) => link.closest(".hit").contains(document.activeElement));
+    const next = links[Math.max(0, Math.min(links.length - 1, at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by))];
+    next.focus();
+    next.closest(".hit").scrollIntoView({ block: "nearest" });
+  }
+  let spot = 0;
+  function jump(by) {
+    const spots = all("[id^=hit-].spot");
+    if (!spots.length) return;
+    const named = /^#hit-(\d+)$/.exec(location.hash);
+    if (named) spot = Number(named[1]);
+    else if (!spot && by < 0) spot = 1;
+    else if (!spot) spot = spots.filter((each) => each.getBoundingClientRect().top < 80).length;
+    spot = ((spot + by - 1 + spots.length) % spots.length) + 1;
+    location.replace("#hit-" + spot);
+    say("第 " + spot + " 处，共 " + spots.length + " 处");
+  }
+  const keys = {
+    "/": () => { const box = one("#q"); box.focus(); box.select(); },
+    "?": () => { location.href = "/help#keys"; },
+    j: () => step(1),
+    k: () => step(-1),
+    n: () => jump(1),
+    p: () => jump(-1),
+    c: () => {
+      const hit = document.activeElement?.closest(".hit, .block") || one(".target") || one(".card") || one(".hit");
+      const link = hit && one("[data-copy]", hit);
+      if (link) copy(link);
+    },
+  };
+  document.addEventListener("keydown", (event) => {
+    // 229: a key that an input method is still working on.
+    if (keysOff || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const field = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (field) { if (event.key === "Escape") field.blur(); return; }
+    const act = keys[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+  const button = one("#keys-switch");
+  if (button) {
+    const label = () => { button.textContent = keysOff ? "开启快捷键" : "关闭快捷键"; };
+    button.hidden = false;
+    label();
+    button.addEventListener("click", () => { keysOff = !keysOff; store.set("keys", keysOff ? "off" : "on"); label(); });
+  }
+
+  // Reading on a phone, the contents would stand before the text.
+  if (matchMedia("(max-width: 46rem)").matches) one(".contents details")?.removeAttribute("open");
+  const target = one(".target");
+  if (target && !location.hash) target.scrollIntoView({ block: "center" });
+})();

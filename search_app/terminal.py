@@ -1,0 +1,119 @@
+"""What the command line prints for a person."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from indexer.backend import ResultPage, open_backend
+from indexer.highlight import highlight
+from indexer.models import Span
+from indexer.pipeline import BuildReport
+from indexer.places import label
+from indexer.query import Query
+
+
+def report_table(index: Path, report: BuildReport) -> Table:
+    """Return the table that ends an indexing: every document of a small corpus, the counts by place of a large one."""
+    backend = open_backend(index)
+    documents = backend.documents()
+    table = Table(title=_title(report), title_justify="left", title_style="bold", box=None, pad_edge=False)
+    if len(documents) <= 40:
+        for name in ("文档", "地方", "年份", "段落", "来源"):
+            table.add_column(name, justify="right" if name == "段落" else "left", overflow="fold")
+        for document in documents:
+            known = document.metadata
+            years = "、".join(map(str, known.years)) or "未注明"
+            table.add_row(
+                Text(known.title),
+                label(known.province, known.city, known.district),
+                years + ("（推断）" if "years" in known.inferred else ""),
+                str(document.paragraphs),
+                Text(document.path if document.line is None else f"{document.path}:{document.line}"),
+            )
+    else:
+        for name in ("地方", "文档", "段落"):
+            table.add_column(name, justify="left" if name == "地方" else "right")
+        places: dict[str, list[int]] = {}
+        for document in documents:
+            known = document.metadata
+            counts = places.setdefault(label(known.province, known.city, None), [0, 0])
+            counts[0] += 1
+            counts[1] += document.paragraphs
+        for place, (count, paragraphs) in places.items():
+            table.add_row(place, f"{count:,}", f"{paragraphs:,}")
+    backend.close()
+    return table
+
+
+def _title(report: BuildReport) -> str:
+    corpus = report.corpus
+    if corpus is None:
+        return ""
+    unchanged = report.files - report.files_read
+    return (
+        f"{corpus.documents:,} documents, {corpus.paragraphs:,} paragraphs from {report.files:,} files "
+        f"({report.files_read:,} read, {unchanged:,} unchanged) · build {corpus.build}"
+    )
+
+
+def print_hits(query: Query, page: ResultPage) -> None:
+    """Print a page of hits, what matched in bold."""
+    console = Console(soft_wrap=True, highlight=False)
+    corpus = page.corpus
+    console.print(
+        f"{corpus.documents:,} 份文档 {corpus.paragraphs:,} 段中 {page.total_documents:,} 份 {page.total:,} 段 · "
+        f"{page.took_ms:.1f} 毫秒"
+    )
+    if page.relaxed is not None:
+        dropped = "；没有找到：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
+        console.print(Text(page.relaxed.why + dropped))
+    first = (query.page - 1) * query.per_page + 1
+    for number, hit in enumerate(page.hits, first):
+        paragraph, known = hit.paragraph, hit.document.metadata
+        years = "、".join(map(str, known.years)) or "未注明"
+        console.print()
+        console.print(
+            Text.assemble(
+                (f"{number}. ", "dim"),
+                f"{label(known.province, known.city, known.district)} · {years} · {known.title}",
+                "".join(f" › {heading}" for heading in paragraph.section),
+                style="cyan",
+            )
+        )
+        console.print(_marked(paragraph.text, highlight(paragraph.text, paragraph.folded, page.matched)))
+        console.print(f"/p/{paragraph.id}", style="dim")
+
+
+def _marked(text: str, spans: Sequence[Span]) -> Text:
+    visible = "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)
+    marked = Text(visible)
+    for start, end in spans:
+        marked.stylize("bold reverse", start, end)
+    return marked
+
+
+def print_reading(answer: dict[str, Any]) -> None:
+    """Print how a query was read."""
+    console = Console(soft_wrap=True, highlight=False)
+    reading = answer["reading"]
+    console.print(Text(f"检索词    {answer['query']['text']}"))
+    console.print(Text(f"折叠为    {reading['folded']}"))
+    table = Table("类型", "文字", "位置", "分词", box=None, pad_edge=False)
+    for clause in reading["clauses"]:
+        table.add_row(
+            clause["kind"],
+            Text(clause["text"]),
+            f"{clause['start']}–{clause['end']}",
+            Text(" / ".join(clause["tokens"])),
+        )
+    console.print(table)
+    if reading["relaxed"]:
+        console.print(Text(f"放宽      {reading['relaxed']['step']}：{reading['relaxed']['why']}"))
+    console.print(f"命中      {answer['total']:,} 段")

@@ -1,0 +1,207 @@
+"""The pages; each reads its parameters, asks the backend and hands values to a template."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+
+from indexer.errors import ParameterError, QuerySyntaxError
+from indexer.models import Document, Paragraph
+from indexer.query import NONE, Clause, Filters, Query, parse_query
+from search_app.access import current_backend
+from search_app.answer import answer, unknown_places
+from search_app.coverage import coverage_json
+from search_app.examples import EXAMPLES, LANGUAGE
+from search_app.facets import without
+from search_app.marks import cut, excerpt
+from search_app.params import query_parameters, read_query, read_text, search_url
+from search_app.present import document_json, signed_leaves
+from search_app.reading import known_fields, lay_out
+from search_app.say import say_query
+
+pages = Blueprint("pages", __name__)
+# What reading calls the regions that are not policy text, for people.
+KINDS = {
+    "addressee": "抬头",
+    "attachment": "附件说明",
+    "caption": "图题",
+    "contents": "目录",
+    "date": "日期",
+    "footer": "页脚",
+    "markup": "残留代码",
+    "metadata": "信息表",
+    "navigation": "导航",
+    "repeat": "重复的正文",
+    "signature": "落款",
+    "site": "网站名",
+    "title": "标题",
+    "transmittal": "印发说明",
+}
+SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
+
+
+@pages.app_context_processor
+def common() -> dict[str, Any]:
+    """Give every template what cutting text takes."""
+    return {"cut": cut, "excerpt": excerpt, "url_with": url_with, "kinds": KINDS}
+
+
+@pages.get("/")
+def search() -> str:
+    """Show the search page: an introduction until something is asked."""
+    backend = current_backend()
+    query = read_query(request.args)
+    asked = bool(query.text) or query.filters != Filters()
+    if not asked:
+        return render_template(
+            "search.html", asked=False, q="", hidden=(), corpus=backend.corpus(), examples=EXAMPLES, found=None
+        )
+    found = answer(backend, query)
+    return render_template(
+        "search.html",
+        asked=True,
+        q=query.text,
+        found=found,
+        query=query,
+        said=say_query(query.root),
+        expansions=[each for each in found["reading"]["expansions"] if each["total"]],
+        typed_url=search_url(query, expand=False, off=()),
+        expand_url=search_url(query, expand=True, off=()),
+        own_pace=search_url(query, relax=None) if query.relax else None,
+        filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
+        mark_q=f"?{urlencode({'q': query.text}, quote_via=quote)}" if query.text else "",
+        hidden=[pair for pair in query_parameters(query) if pair[0] not in ("q", "page")],
+        chips=_chips(query),
+        sorts=[(name, search_url(query, sort=sort), sort == query.sort) for sort, name in SORT_NAMES],
+        pager=_pager(query, found["total"]),
+        unknown=[] if found["total"] else unknown_places(backend, query.filters),
+        cleared=search_url(query, filters=Filters()),
+        without={name: search_url(query, filters=without(query.filters, name)) for name in ("city", "year")},
+    )
+
+
+@pages.get("/d/<document_id>")
+def document(document_id: str) -> str:
+    """Show a whole document."""
+    return _show_document(current_backend().document(document_id), None)
+
+
+@pages.get("/p/<paragraph_id>")
+def paragraph(paragraph_id: str) -> str:
+    """Show one paragraph in its document: the permalink."""
+    whole, target = current_backend().paragraph(paragraph_id)
+    return _show_document(whole, target)
+
+
+@pages.get("/documents")
+def documents() -> str:
+    """Show what the corpus holds and lacks."""
+    backend = current_backend()
+    found = coverage_json(backend.documents(), backend.corpus().build)
+    return render_template("documents.html", found=found, place_url=_place_url)
+
+
+@pages.get("/help")
+def help_page() -> str:
+    """Show the query language by example."""
+    return render_template("help.html", language=LANGUAGE)
+
+
+@pages.get("/healthz")
+def healthz() -> Response:
+    """Say that the index answers. Raises (503) if it does not."""
+    corpus = current_backend().corpus()
+    return jsonify(status="ok", build=corpus.build, documents=corpus.documents, paragraphs=corpus.paragraphs)
+
+
+@pages.get("/opensearch.xml")
+def opensearch() -> Response:
+    """Describe the search to browsers, so that an address bar can use it."""
+    response = make_response(render_template("opensearch.xml.html", root=request.url_root))
+    response.mimetype = "application/opensearchdescription+xml"
+    return response
+
+
+def _show_document(whole: Document, target: Paragraph | None) -> str:
+    text = read_text(request.args)
+    processing = request.args.get("show") == "processing"
+    blocks = lay_out(whole, _wanted(text), processing)
+    here = f"/p/{target.id}" if target else f"/d/{whole.id}"
+    kept = {"q": text} if text else {}
+    return render_template(
+        "document.html",
+        document=document_json(whole.id, whole.source.path, whole.metadata),
+        converted=whole.metadata.converted,
+        known=known_fields(whole),
+        blocks=blocks,
+        hits=max((block.hit for block in blocks), default=0),
+        target=target,
+        q=text,
+        kept=kept,
+        processing=processing,
+        here=here,
+        repairs=sum(len(each.repairs) for each in whole.paragraphs),
+        notices=whole.notices,
+        paragraphs=len(whole.paragraphs),
+        characters=sum(len("".join(each.text.split())) for each in whole.paragraphs),
+    )
+
+
+def url_with(path: str, kept: dict[str, str], **more: str | None) -> str:
+    """Write an address with parameters, those that are ``None`` left out."""
+    parameters = {**kept, **{name: value for name, value in more.items() if value is not None}}
+    return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
+
+
+def _place_url(place: dict[str, Any], year: int | str | None) -> str:
+    """Address the paragraphs of exactly one place of the corpus, in one year or in all."""
+    if place["district"]:
+        where = {"city": place["city"], "district": place["district"]}
+    elif place["city"]:
+        where = {"city": place["city"], "district": NONE}
+    else:
+        where = {"city": place["label"] if place["province"] else NONE}
+    return url_with("/", {}, **where, year=None if year is None else str(year))
+
+
+def _wanted(text: str) -> tuple[Clause, ...]:
+    """Read the words to mark in a document; a query that cannot be read marks nothing and keeps the page."""
+    try:
+        query = parse_query(text)
+    except (QuerySyntaxError, ParameterError):
+        return ()
+    return tuple(clause for clause, negated in signed_leaves(query.root) if not negated)
+
+
+def _chips(query: Query) -> list[tuple[str, str]]:
+    """List the filters that the facets do not show, each with the address that drops it."""
+    named = (("provinces", "省份"), ("districts", "区县"), ("issuers", "发文单位"))
+    chips = []
+    for field, name in named:
+        values: tuple[str, ...] = getattr(query.filters, field)
+        for value in values:
+            kept = Filters(
+                **{
+                    other: tuple(v for v in getattr(query.filters, other) if other != field or v != value)
+                    for other in ("provinces", "cities", "districts", "issuers", "years")
+                }
+            )
+            chips.append((f"{name} {'未注明' if value == '~none' else value}", search_url(query, filters=kept)))
+    return chips
+
+
+def _pager(query: Query, total: int) -> dict[str, Any]:
+    """Say which pages there are around this one."""
+    last = max(1, -(-total // query.per_page))
+    around = sorted({1, *range(max(1, query.page - 2), min(last, query.page + 2) + 1), last})
+    return {
+        "last": last,
+        "page": query.page,
+        "previous": search_url(query, page=min(query.page - 1, last)) if query.page > 1 else None,
+        "next": search_url(query, page=query.page + 1) if query.page < last else None,
+        "pages": [(page, search_url(query, page=page)) for page in around],
+        "beyond": query.page > last,
+        "first_url": search_url(query, page=1),
+    }
