@@ -59,13 +59,15 @@ def _assemble(text: str, markup: tuple[Region, ...], pieces: list[Piece], traits
             if piece.role == "title":
                 stack.clear()
         elif piece.heading is not None:
-            level = stack.push(piece.heading, len(headings), piece.folded)
+            level = stack.push(piece.heading, len(headings), piece.folded, piece.marker.value if piece.marker else 0)
             headings.append(Heading(piece.start, piece.end, level, _clean(text[piece.start : piece.end])))
             current = []
         elif current and _continues(current, piece, pieces, index, traits):
             current.append(piece)
         else:
             current = [piece]
+            if piece.marker is not None:
+                stack.close(piece.marker)
             blocks.append((current, stack.path))
     built = [
         Block(segments, section, _item(text, parts[0].marker))
