@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from indexer.highlight import highlight
+from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Evidence, Paragraph
 from indexer.query import Clause
 from search_app.marks import Piece, cut
@@ -95,21 +95,24 @@ def _headings(document: Document, clauses: Sequence[Clause]) -> Iterator[ReadBlo
 
 def _paragraphs(document: Document, clauses: Sequence[Clause], processing: bool) -> Iterator[ReadBlock]:
     for paragraph in document.paragraphs:
-        spans = highlight(paragraph.text, paragraph.folded, clauses) if clauses else ()
+        text, folded = paragraph.text, paragraph.folded
+        spans = highlight(text, folded, clauses) if clauses else ()
+        also = highlight_expansions(text, folded, clauses, converted=document.metadata.converted)
         joints: list[int] = []
         if processing:
             length = 0
             for low, high in paragraph.segments[:-1]:
                 length += high - low
                 joints.append(length)
-        pieces = cut(paragraph.text, spans, repairs=paragraph.repairs if processing else (), joints=joints)
+        repairs = paragraph.repairs if processing else ()
+        pieces = cut(text, spans, repairs=repairs, joints=joints, expanded=also)
         yield ReadBlock("paragraph", paragraph.start, pieces, anchor=f"p-{paragraph.ordinal}", paragraph=paragraph)
 
 
 def _numbered(blocks: Sequence[ReadBlock]) -> Iterator[ReadBlock]:
     hits = 0
     for block in blocks:
-        if any(piece.marked for piece in block.pieces):
+        if any(piece.marked or piece.expanded for piece in block.pieces):
             hits += 1
             yield replace(block, hit=hits)
         else:

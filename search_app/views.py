@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
-from indexer.errors import ParameterError, QuerySyntaxError
+from indexer.errors import QuerySyntaxError
 from indexer.models import Document, Paragraph
-from indexer.query import NONE, Clause, Filters, Query, parse_query
+from indexer.query import NONE, Filters, Query, leaves
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.facets import without
 from search_app.marks import cut, excerpt
-from search_app.params import query_parameters, read_query, read_text, search_url
-from search_app.present import document_json, signed_leaves
+from search_app.params import marking_parameters, query_parameters, read_marking, read_query, read_text, search_url
+from search_app.present import document_json
 from search_app.reading import known_fields, lay_out
 from search_app.say import say_query
 
@@ -68,7 +69,9 @@ def search() -> str:
         said=say_query(query.root),
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
-        mark_q=f"?{urlencode({'q': query.text}, quote_via=quote)}" if query.text else "",
+        mark_q=url_with("", marking_parameters(query)),
+        unexpanded=search_url(query, expand=False, off=()) if query.expand else None,
+        expanded_again=search_url(query, expand=True, off=()) if query.off or not query.expand else None,
         hidden=[pair for pair in query_parameters(query) if pair[0] not in ("q", "page")],
         chips=_chips(query),
         sorts=[(name, search_url(query, sort=sort), sort == query.sort) for sort, name in SORT_NAMES],
@@ -122,11 +125,12 @@ def opensearch() -> Response:
 
 
 def _show_document(whole: Document, target: Paragraph | None) -> str:
+    query = _marking()
     text = read_text(request.args)
     processing = request.args.get("show") == "processing"
-    blocks = lay_out(whole, _wanted(text), processing)
+    blocks = lay_out(whole, leaves(query.root, negated=False) if query else (), processing)
     here = f"/p/{target.id}" if target else f"/d/{whole.id}"
-    kept = {"q": text} if text else {}
+    kept = marking_parameters(query) if query else [("q", text)]
     return render_template(
         "document.html",
         document=document_json(whole.id, whole.source.path, whole.metadata),
@@ -146,9 +150,9 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
     )
 
 
-def url_with(path: str, kept: dict[str, str], **more: str | None) -> str:
+def url_with(path: str, kept: Sequence[tuple[str, str]], **more: str | None) -> str:
     """Write an address with parameters, those that are ``None`` left out."""
-    parameters = {**kept, **{name: value for name, value in more.items() if value is not None}}
+    parameters = [*kept, *((name, value) for name, value in more.items() if value is not None)]
     return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
 
 
@@ -160,16 +164,15 @@ def _place_url(place: dict[str, Any], year: int | str | None) -> str:
         where = {"city": place["city"], "district": NONE}
     else:
         where = {"city": place["label"] if place["province"] else NONE}
-    return url_with("/", {}, **where, year=None if year is None else str(year))
+    return url_with("/", (), **where, year=None if year is None else str(year))
 
 
-def _wanted(text: str) -> tuple[Clause, ...]:
+def _marking() -> Query | None:
     """Read the words to mark in a document; a query that cannot be read marks nothing and keeps the page."""
     try:
-        query = parse_query(text)
-    except (QuerySyntaxError, ParameterError):
-        return ()
-    return tuple(clause for clause, negated in signed_leaves(query.root) if not negated)
+        return read_marking(request.args)
+    except QuerySyntaxError:
+        return None
 
 
 def _chips(query: Query) -> list[tuple[str, str]]:
