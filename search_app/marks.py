@@ -11,7 +11,7 @@ from indexer.models import Repair, Span
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that is shown alike: marked as typed or by expansion, repaired, or ``joined`` to the one before."""
+    """A stretch of text that is shown alike: marked as typed or by expansion, repaired, or ``joined`` to the last."""
 
     text: str
     marked: bool = False

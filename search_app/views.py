@@ -17,7 +17,16 @@ from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.facets import without
 from search_app.marks import cut, excerpt
-from search_app.params import marking_parameters, query_parameters, read_marking, read_query, read_text, search_url
+from search_app.params import (
+    MAX_PAGE,
+    marking_parameters,
+    query_parameters,
+    read_marking,
+    read_number,
+    read_query,
+    read_text,
+    search_url,
+)
 from search_app.present import document_json
 from search_app.reading import known_fields, lay_out
 from search_app.say import say_query
@@ -40,6 +49,8 @@ KINDS = {
     "title": "标题",
     "transmittal": "印发说明",
 }
+LISTED = 100
+"""Documents on one page of the list: some 40 KB."""
 SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
 
 
@@ -100,7 +111,12 @@ def documents() -> str:
     """Show what the corpus holds and lacks."""
     backend = current_backend()
     found = coverage_json(backend.documents(), backend.corpus().build)
-    return render_template("documents.html", found=found, place_url=_place_url)
+    page = read_number("page", request.args.get("page"), default=1, most=MAX_PAGE)
+    listed = found["documents"][(page - 1) * LISTED : page * LISTED]
+    pages_there_are = -(-found["total"] // LISTED)
+    return render_template(
+        "documents.html", found=found, listed=listed, page=page, pages=pages_there_are, place_url=_place_url
+    )
 
 
 @pages.get("/help")
