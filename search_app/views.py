@@ -15,7 +15,7 @@ from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
-from search_app.facets import without
+from search_app.facets import shorten, without
 from search_app.marks import cut, excerpt
 from search_app.params import (
     MAX_PAGE,
@@ -57,7 +57,7 @@ SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最�
 @pages.app_context_processor
 def common() -> dict[str, Any]:
     """Give every template what cutting text takes."""
-    return {"cut": cut, "excerpt": excerpt, "url_with": url_with, "kinds": KINDS}
+    return {"cut": cut, "excerpt": excerpt, "shorten": shorten, "url_with": url_with, "kinds": KINDS}
 
 
 @pages.get("/")
