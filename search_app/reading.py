@@ -95,17 +95,17 @@ def _headings(document: Document, clauses: Sequence[Clause]) -> Iterator[ReadBlo
 
 def _paragraphs(document: Document, clauses: Sequence[Clause], processing: bool) -> Iterator[ReadBlock]:
     for paragraph in document.paragraphs:
-        spans = highlight(paragraph.text, paragraph.folded, clauses) if clauses else ()
-        also = highlight_expansions(paragraph.text, paragraph.folded, clauses, converted=document.metadata.converted)
+        text, folded = paragraph.text, paragraph.folded
+        spans = highlight(text, folded, clauses) if clauses else ()
+        also = highlight_expansions(text, folded, clauses, converted=document.metadata.converted)
         joints: list[int] = []
         if processing:
             length = 0
             for low, high in paragraph.segments[:-1]:
                 length += high - low
                 joints.append(length)
-        pieces = cut(
-            paragraph.text, spans, expanded=also, repairs=paragraph.repairs if processing else (), joints=joints
-        )
+        repairs = paragraph.repairs if processing else ()
+        pieces = cut(text, spans, repairs=repairs, joints=joints, expanded=also)
         yield ReadBlock("paragraph", paragraph.start, pieces, anchor=f"p-{paragraph.ordinal}", paragraph=paragraph)
 
 
