@@ -10,7 +10,7 @@ from indexer.backend import DocumentSummary, Hit, ResultPage
 from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
 from indexer.places import label
-from indexer.query import Clause, Node, Not, Query, leaves
+from indexer.query import Clause, Node, Not, Query
 from search_app import facets
 from search_app.params import search_url, year_text
 
@@ -49,7 +49,7 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
         "reading": {
             "folded": query.folded,
             "clauses": [clause_json(clause, negated) for clause, negated in signed_leaves(query.root)],
-            "expansions": expansions_json(query),
+            "expansions": expansions_json(query, page),
             "relaxed": relaxed_json(page),
             "steps": list(steps),
             "suggestions": list(suggestions),
@@ -91,9 +91,9 @@ def clause_json(clause: Clause, negated: bool) -> Json:
     }
 
 
-def expansions_json(query: Query) -> list[Json]:
-    """Present what else is looked for, each with the address that switches it off; none twice."""
-    found = {each.id: each for clause in leaves(query.root, negated=False) for each in clause.expansions}
+def expansions_json(query: Query, page: ResultPage) -> list[Json]:
+    """Present what else was looked for: how many paragraphs of the corpus hold it, how to switch it off; none twice."""
+    found = {each.expansion.id: (each.expansion, each.total) for each in page.expanded}
     return [
         {
             "id": each.id,
@@ -102,9 +102,10 @@ def expansions_json(query: Query) -> list[Json]:
             "kind": each.kind,
             "weight": each.weight,
             "why": each.why,
+            "total": total,
             "off_url": search_url(query, off=(*query.off, each.id)),
         }
-        for each in found.values()
+        for each, total in found.values()
     ]
 
 

@@ -64,7 +64,7 @@ def test_offsets_lead_into_the_text_of_record(client: FlaskClient) -> None:
 def test_an_expansion_says_itself_and_its_address_switches_it_off(client: FlaskClient) -> None:
     found = get(client, "/api/v1/search?q=随迁子女")
     expansions = found["reading"]["expansions"]
-    assert set(expansions[0]) == {"id", "from", "to", "kind", "weight", "why", "off_url"}
+    assert set(expansions[0]) == {"id", "from", "to", "kind", "weight", "why", "total", "off_url"}
     assert any(hit["expanded_highlights"] for hit in found["hits"])
     without = get(client, "/api/v1/search" + expansions[0]["off_url"][1:])
     assert without["query"]["off"] == [expansions[0]["id"]]
