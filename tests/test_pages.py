@@ -274,6 +274,13 @@ def test_errors_explain_themselves_in_chinese(client: FlaskClient, url: str, sta
     assert said in visible(answer.text)
 
 
+def test_a_query_that_cannot_be_read_shows_where(client: FlaskClient) -> None:
+    answer = client.get("/?q=  中考 OR")
+    assert answer.status_code == 400
+    assert '中考 <span class="at">O</span>R' in answer.text
+    assert 'value="中考 OR"' in answer.text
+
+
 def test_a_bug_is_logged_and_no_traceback_is_shown(caplog: pytest.LogCaptureFixture) -> None:
     class Broken:
         def documents(self) -> list[object]:
