@@ -45,7 +45,7 @@ class Traits:
 
 def width(text: str) -> int:
     """Return the width of a folded text in half-width columns, a Chinese character being two."""
-    return sum(2 if character > "\u2e7f" or character in "“”‘’…—·" else 1 for character in text)
+    return sum(2 if character > "\u2e7f" or character in "“”‘’\"'…—·" else 1 for character in text)
 
 
 def ends_sentence(folded: str) -> bool:
@@ -126,7 +126,7 @@ def _plain_sentence(folded: str) -> bool:
     return (
         2 <= len(words) <= _LONGEST_PLAIN_SENTENCE
         and not re.search(r"[。!?;](?=.)|[,:!?;…](?=$)|,", words)
-        and not words.startswith(("(", "——", "—", "《"))
+        and not words.startswith(("(", "—", "-", "《"))
     )
 
 
@@ -234,7 +234,7 @@ def _is_numbered_heading(piece: Piece, following: Piece | None, voted: bool, tra
     if not _short(piece) or not _has_body(piece, following) or following is None or piece.marker is None:
         return False
     ended = ends_sentence(piece.folded)
-    if following.folded.startswith("——") and len(piece.words.strip()) <= _LONGEST_LABEL:
+    if following.folded.startswith(("——", "--")) and len(piece.words.strip()) <= _LONGEST_LABEL:
         return True
     if following.marker is not None:
         # A title ends without a full stop, or is followed by a list that starts or goes on below it.
@@ -257,7 +257,7 @@ def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None
     if following is None or piece.continues or not 2 <= len(words) <= _LONGEST_PLAIN:
         return False
     if re.search(r"[。!?;:](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(
-        ("(", "—", "《", ",", "。", "、", "|", "│")
+        ("(", "—", "-", "《", ",", "。", "、", "|", "│")
     ):
         return False
     if not re.search(r"[\u3400-\u9fff]{2}", words) or re.search(r"[│┃|]", words):

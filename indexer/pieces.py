@@ -142,9 +142,11 @@ def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int]
         return False
     if candidate.value not in (1, expected) or len(before) > 60 or _STOP.search(before):
         return False
-    if len(_HAN.findall(before)) < 2 or before[-1] in ",、:“‘《(第至到和或":
+    if len(_HAN.findall(before)) < 2 or before[-1] in ",、:“‘\"'《(第至到和或":
         return False
-    return before.count("(") == before.count(")") and before.count("“") == before.count("”")
+    return (
+        before.count("(") == before.count(")") and before.count("“") == before.count("”") and before.count('"') % 2 == 0
+    )
 
 
 def _cut_space(text: str, folded: str, start: int, end: int, marker: Marker | None) -> list[Piece]:
