@@ -13,7 +13,7 @@ TYPE_WORD = (
     r"|决定|决议|批复|函|安排|清单|措施|制度|法|令|准则|标准|指南|解释|要领|须知|要求|法律|修正案)"
 )
 _TYPED = re.compile(rf".{{2,}}{TYPE_WORD}(?:\((?:[^()]{{1,30}})\))?$")
-_STRICT = re.compile(r".*(?:工作要点|工作计划|工作报告|工作总结|实施方案|的通知|的意见|工作安排)$")
+_STRICT = re.compile(r".*(?:工作要点|工作计划|工作报告|实施方案|的通知|的意见)$")
 _GLUED = re.compile(
     r"(?P<title>[^。,;:!?]{4,60}?(?:要点|计划|方案|意见|通知|报告|办法|条例|规定|规划))[ \t\u3000\xa0]+(?=\S)"
 )
@@ -32,6 +32,9 @@ _LABEL = re.compile(
 )
 _METADATA = re.compile(
     rf"[\[【(]?{_LABEL.pattern}[\]】)]?(?:[ \t\u3000\xa0]*[:][ \t\u3000\xa0]*.{{0,60}}|[ \t\u3000\xa0]+\S.{{0,60}})?"
+)
+_DATED_LABELS = re.compile(
+    rf"{_DATE_CORE}(?:\d{{1,2}}[:时]\d{{2}}(?:[:分]\d{{0,2}}秒?)?)?(?:\|)?{_LABEL.pattern}[:].{{1,100}}"
 )
 _DOCUMENT_NUMBER = re.compile(r".{1,16}[〔\[(【](?:19|20)\d{2}[〕\])】]第?\d{1,5}号")
 _HISTORY = re.compile(
@@ -182,6 +185,7 @@ def name_front_matter(folded: str) -> str | None:
         or is_history(folded)
         or _PERFORMED.fullmatch(line)
         or is_imprint(line)
+        or _DATED_LABELS.fullmatch(line)
     ):
         return "metadata"
     if is_salutation(line):

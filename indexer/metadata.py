@@ -17,7 +17,6 @@ from indexer.script import detect_conversion, detect_script
 from indexer.titles import (
     BARE_ORGAN,
     Found,
-    clean,
     find_host,
     find_issuer_in_title,
     find_labelled_issuer,
@@ -126,11 +125,12 @@ def _choose_issuer(
 
 
 _PUBLISHED_LABELS = (
-    re.compile(r"(?:发布日期|发布时间|发布于|发表时间|公开日期|公布日期|(?<![\u4e00-\u9fff])(?:日期|时间))\s*[:：】\]]?\s*$"),
+    re.compile(
+        r"(?:发布日期|发布时间|发布于|发表时间|公开日期|公布日期|(?<![\u4e00-\u9fff])(?:日期|时间))\s*[:：】\]]?\s*$"
+    ),
     re.compile(r"(?:成文日期|发文日期|印发日期|生成日期|形成日期|签发日期)\s*[:：】\]]?\s*$"),
 )
 _NOT_PUBLISHED = re.compile(r"(?:会议|访问|截止|更新|生效|施行|实施|失效|今天|当前|系统)(?:日期|时间)\s*[:：]?\s*$")
-_DATE_LINE = re.compile(r"^[\s(（【\[]*[^\w\u4e00-\u9fff]*$")
 _TIME = re.compile(r"^\s*(?:星期[一二三四五六日]\s*)?(?:\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?[\s)）】\]]*$")
 _LONGEST_LINE_REST = 40
 _HEAD_LINES = 15
@@ -210,6 +210,3 @@ def _opening_spans(folded: str, segmentation: Segmentation) -> list[tuple[int, i
         spans.append((start, min(end, start + left)))
         left -= end - start
     return sorted(spans) if segmentation.blocks else [(0, min(len(folded), 2 * OPENING))]
-
-
-__all__ = ["clean", "read_metadata"]

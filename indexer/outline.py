@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.lines import squeeze
-from indexer.numbering import RANKS
+from indexer.numbering import RANKS, Marker
 from indexer.pieces import Piece
 
 _INNER_STOP = re.compile(r"[。!?;](?=.)")
 _LONGEST_HEADING = 60
 _LONGEST_PLAIN = 40
+_LONGEST_LABEL = 12
 _LONGEST_PLAIN_SENTENCE = 30
 _MONTH = r"(?:1[0-2]|0?[1-9])"
 _BARE = re.compile(
@@ -43,7 +45,7 @@ class Traits:
 
 def width(text: str) -> int:
     """Return the width of a folded text in half-width columns, a Chinese character being two."""
-    return sum(2 if character > "\u2e7f" or character in "“”‘’…—·" else 1 for character in text)
+    return sum(2 if character > "\u2e7f" or character in "“”‘’\"'…—·" else 1 for character in text)
 
 
 def ends_sentence(folded: str) -> bool:
@@ -124,7 +126,7 @@ def _plain_sentence(folded: str) -> bool:
     return (
         2 <= len(words) <= _LONGEST_PLAIN_SENTENCE
         and not re.search(r"[。!?;](?=.)|[,:!?;…](?=$)|,", words)
-        and not words.startswith(("(", "——", "—", "《"))
+        and not words.startswith(("(", "—", "-", "《"))
     )
 
 
@@ -189,6 +191,7 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
     """Return the numbered pieces most of whose siblings are short lines with a text of their own below them."""
     chosen: set[int] = set()
     runs: dict[str, list[int]] = {}
+    lone: list[int] = []
 
     def close(kind: str) -> None:
         run = runs.pop(kind, [])
@@ -196,6 +199,8 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
         headed = sum(1 for i in earlier if _short(body[i]) and _has_body(body[i], successor[i]))
         if earlier and headed >= 0.5 * len(earlier):
             chosen.update(run)
+        elif not earlier:
+            lone.extend(run)
 
     for index, piece in enumerate(body):
         marker = piece.marker
@@ -208,6 +213,12 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
         runs.setdefault(marker.kind, []).append(index)
     for kind in list(runs):
         close(kind)
+    # A number without siblings goes with its kind elsewhere in the document.
+    alike = Counter((marker.kind, index in chosen) for index, piece in enumerate(body) if (marker := piece.marker))
+    for index in lone:
+        marker = body[index].marker
+        if marker is not None and alike[marker.kind, True] > alike[marker.kind, False] - 1 and alike[marker.kind, True]:
+            chosen.add(index)
     return chosen
 
 
@@ -223,6 +234,8 @@ def _is_numbered_heading(piece: Piece, following: Piece | None, voted: bool, tra
     if not _short(piece) or not _has_body(piece, following) or following is None or piece.marker is None:
         return False
     ended = ends_sentence(piece.folded)
+    if following.folded.startswith(("——", "--")) and len(piece.words.strip()) <= _LONGEST_LABEL:
+        return True
     if following.marker is not None:
         # A title ends without a full stop, or is followed by a list that starts or goes on below it.
         if piece.marker.kind in {"num", "pnum"}:
@@ -243,8 +256,8 @@ def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None
     words = piece.folded.strip()
     if following is None or piece.continues or not 2 <= len(words) <= _LONGEST_PLAIN:
         return False
-    if re.search(r"[。!?;](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(
-        ("(", "—", "《", ",", "。", "、", "|", "│")
+    if re.search(r"[。!?;:](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(
+        ("(", "—", "-", "《", ",", "。", "、", "|", "│")
     ):
         return False
     if not re.search(r"[\u3400-\u9fff]{2}", words) or re.search(r"[│┃|]", words):
@@ -265,27 +278,35 @@ def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None
         return following.marker.value == 1
     if traits.wrap and width(words) + piece.indent >= traits.wrap - 8:
         return False
-    return len(following.folded) >= max(30, 1.5 * len(words)) and bool(re.search(r"[。,;]", following.folded))
+    least = 20 if following.folded.endswith("。") else 30
+    return len(following.folded) >= max(least, 1.5 * len(words)) and bool(re.search(r"[。,;]", following.folded))
 
 
 class Stack:
     """The headings above the current place, outermost first."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[str, float, int]] = []
+        self._open: list[tuple[str, float, int, int]] = []
 
     @property
     def path(self) -> tuple[int, ...]:
         """Indices of the open headings."""
-        return tuple(index for _, _, index in self._open)
+        return tuple(index for _, _, index, _ in self._open)
 
     def clear(self) -> None:
         """Forget all headings: a new title begins a new text."""
         self._open.clear()
 
-    def push(self, kind: str, index: int, words: str) -> int:
+    def close(self, marker: Marker) -> None:
+        """Close the heading that a numbered text follows as the next of its kind: it stands beside it, not below."""
+        for depth, (kind, _, _, value) in enumerate(self._open):
+            if kind == marker.kind and marker.value == value + 1:
+                del self._open[depth:]
+                return
+
+    def push(self, kind: str, index: int, words: str, value: int = 0) -> int:
         """Open a heading below the ones it belongs to and return its level, 1 the outermost."""
-        kinds = [open_kind for open_kind, _, _ in self._open]
+        kinds = [open_kind for open_kind, _, _, _ in self._open]
         if kind in kinds:
             del self._open[kinds.index(kind) :]
             rank = self._rank(kind, words)
@@ -293,7 +314,7 @@ class Stack:
             rank = self._rank(kind, words)
             while self._open and self._open[-1][1] > rank:
                 self._open.pop()
-        self._open.append((kind, rank, index))
+        self._open.append((kind, rank, index, value))
         return len(self._open)
 
     def _rank(self, kind: str, words: str) -> float:

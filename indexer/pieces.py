@@ -93,7 +93,7 @@ def _cut_line(text: str, folded: str, line: Line, last: dict[str, int], titles: 
     if reach is not None:
         pieces.append(Piece(start, start + reach, folded[start : start + reach], role="title"))
         start, end = trim(text, start + reach, end)
-    marker = read_marker(folded, start, end)
+    marker = _read_circle(text, start) or read_marker(folded, start, end)
     current = Piece(start, end, folded[start:end], marker, sharps=depth)
     if marker is not None:
         last[marker.kind] = marker.value
@@ -109,6 +109,12 @@ def _cut_line(text: str, folded: str, line: Line, last: dict[str, int], titles: 
         current = Piece(candidate.start, end, folded[candidate.start : end], candidate)
         last[candidate.kind] = candidate.value
     return pieces + _cut_space(text, folded, current.start, end, current.marker)
+
+
+def _read_circle(text: str, start: int) -> Marker | None:
+    """Read ① in the original: folding makes it a plain 1."""
+    value = ord(text[start]) - 0x245F if start < len(text) else 0
+    return Marker("circle", value, text[start], start, start + 1) if 1 <= value <= 20 else None
 
 
 def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int], labels: set[tuple[str, int]]) -> bool:
@@ -136,9 +142,11 @@ def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int]
         return False
     if candidate.value not in (1, expected) or len(before) > 60 or _STOP.search(before):
         return False
-    if len(_HAN.findall(before)) < 2 or before[-1] in ",、:“‘《(第至到和或":
+    if len(_HAN.findall(before)) < 2 or before[-1] in ",、:“‘\"'《(第至到和或":
         return False
-    return before.count("(") == before.count(")") and before.count("“") == before.count("”")
+    return (
+        before.count("(") == before.count(")") and before.count("“") == before.count("”") and before.count('"') % 2 == 0
+    )
 
 
 def _cut_space(text: str, folded: str, start: int, end: int, marker: Marker | None) -> list[Piece]:

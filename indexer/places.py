@@ -13,7 +13,6 @@ from importlib import resources
 from typing import Literal
 
 from indexer.fold import fold_characters
-from indexer.models import Span
 
 Kind = Literal["province", "city", "district"]
 NameKind = Literal["full", "former", "short", "word"]
@@ -138,11 +137,6 @@ def find_places(folded: str) -> tuple[PlaceMention, ...]:
         else:
             at += 1
     return tuple(mentions)
-
-
-def span(mention: PlaceMention) -> Span:
-    """Return where the mention stands."""
-    return mention.start, mention.end
 
 
 def normalise(kind: Kind, name: str) -> str:

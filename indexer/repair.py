@@ -40,13 +40,13 @@ _COLLOCATION = 24
 _PROOF: dict[str, tuple[int | None, int | None, int | None]] = {
     "known": (10, 1, 1),
     "known current": (300, 1, 1),
-    "whole": (40, 3, 1),
+    "whole": (100, 3, 1),
     "sibling": (400, 20, 3),
     "whole current": (None, 40, 1),
     "sibling current": (None, None, None),
 }
 
-# Surnames that seldom begin a clause as a word: 李铨年度 must not become 李全年度.
+# Surnames that are seldom a word by themselves: 刘铨国 must not become 刘全国, nor 李中欥 李中日.
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范"
     "廖韦贾付邹熊孟秦邱侯尹薛闫段雷黎贺顾毛郝龚邵钱覃戴严莫尤施孔戚喻柏窦葛奚俞柳鲍倪汤滕"
@@ -142,8 +142,8 @@ def _is_proved(run: _Run, at: int, swaps: dict[int, str], kind: str) -> bool:
         return False  # 青年荟: what is left of 青年会 is a word already, so nothing is missing
     if length == 2 and run.gap_within(low + start, low + end) and (current or kind != "known"):
         return False
-    is_name = start == at - low and start > 0 and window[start - 1] in _SURNAMES and start - 1 in ends
-    return not (length == 2 and is_name)
+    follows_surname = start > 0 and window[start - 1] in _SURNAMES and start - 1 in ends
+    return not (length == 2 and follows_surname)
 
 
 def _resolve(folded: str, run: _Run, at: int) -> tuple[str, str] | None:
@@ -199,21 +199,29 @@ def _resolve_pair(folded: str, run: _Run, first: int, second: int) -> tuple[str,
         char = run.text[at]
         if _is_letter(char) and _stands_in_formula(folded, run.places[at]):
             return None
-        pairs.append(dict.fromkeys(tables.known.get(char, "") + tables.whole.get(char, "")))
+        # Two everyday characters side by side are a word that the dictionary lacks: 艏艉 is not 首尾.
+        pairs.append(tables.known.get(char) or ("" if is_current(char) else tables.whole.get(char, "")))
     proofs = [(one, two) for one, two in product(*pairs) if _is_proved(run, first, {first: one, second: two}, "whole")]
     return proofs[0] if len(proofs) == 1 else None
 
 
 def _repair_run(folded: str, run: _Run) -> dict[int, tuple[str, str]]:
-    """Return the first repair that a run allows (two where two characters prove each other), empty if none."""
+    """Return the repairs that a run allows as it stands, singly and then two by two."""
     odd = list(_odd_places(run))
-    for at in odd:
-        if found := _resolve(folded, run, at):
-            return {run.places[at]: found}
-    for first, second in pairwise(odd):
-        if second - first < _LONGEST and (pair := _resolve_pair(folded, run, first, second)):
-            return {run.places[first]: (pair[0], WORD), run.places[second]: (pair[1], WORD)}
-    return {}
+    repairs = {run.places[at]: found for at in odd if (found := _resolve(folded, run, at))}
+    for first, second in pairwise(at for at in odd if run.places[at] not in repairs):
+        if run.places[first] in repairs or second - first >= _LONGEST:
+            continue  # the first was just read together with the one before it
+        if pair := _resolve_pair(folded, run, first, second):
+            repairs |= {run.places[first]: (pair[0], WORD), run.places[second]: (pair[1], WORD)}
+    return repairs
+
+
+def _apply(folded: str, repairs: dict[int, tuple[str, str]]) -> str:
+    characters = list(folded)
+    for place, (meant, _) in repairs.items():
+        characters[place] = meant
+    return "".join(characters)
 
 
 def find_repairs(folded: str) -> dict[int, tuple[str, str]]:
@@ -230,14 +238,9 @@ def find_repairs(folded: str) -> dict[int, tuple[str, str]]:
     repairs: dict[int, tuple[str, str]] = {}
     if read_tables().odd.isdisjoint(folded):
         return repairs
-    for run in _runs(folded):
-        text = run
-        while found := _repair_run(folded, text):
-            repairs.update(found)
-            characters = list(text.text)
-            for place, (meant, _) in found.items():
-                characters[text.places.index(place)] = meant
-            text = _Run("".join(characters), text.places)
+    while found := {place: swap for run in _runs(folded) for place, swap in _repair_run(folded, run).items()}:
+        repairs |= found
+        folded = _apply(folded, found)
     return repairs
 
 
@@ -247,7 +250,6 @@ def find_unresolved(folded: str) -> tuple[int, ...]:
     >>> find_unresolved("城市哋一")
     (2,)
     """
-    repairs = find_repairs(folded)
-    text = "".join(repairs[at][0] if at in repairs else char for at, char in enumerate(folded)) if repairs else folded
+    text = _apply(folded, find_repairs(folded))
     known = read_tables().known
     return tuple(run.places[at] for run in _runs(text) for at in _odd_places(run) if run.text[at] in known)

@@ -15,9 +15,11 @@ FRONT = frozenset({"title", "addressee", "transmittal", "date", "signature", "me
 _HEAD_LINES = 60
 _TAIL_LINES = 60
 _PROSE = 30
+_HEADS = re.compile(r"(?:(?:19|20)\d{2}年)?(?:主要|重点|总体|基本)?(?:工作|任务|目标)?(?:安排|要求|报告|总结|措施)$")
 _STOP = re.compile(r"[。;!?]")
 _STRUCTURE = frozenset({"part", "chapter", "section", "article", "cn", "pcn", "num", "pnum"})
 _IN_CHARGE = re.compile(r"(?:主办|承办|协办|技术支持|运维|维护|单位|办公|联系|地址|电话|咨询|监督|举报|邮|传真|电子)")
+_NO_TITLE = re.compile(r"[,:]$|^[(\-—]|(?:回顾|工作安排|工作任务|主要任务|指导思想|总体要求|前言|引言)$")
 _SITE = re.compile(r".{2,16}(?:网|网站|门户|在线|频道|平台)")
 
 
@@ -118,11 +120,11 @@ def _read_titles(lines: Sequence[str], squeezed: Sequence[str], roles: list[str 
     # A speech is titled before its audience is addressed; what stands below is a heading.
     spoken = next((index for index in range(body) if frontmatter.is_salutation(squeezed[index])), body)
     rest = [index for index in range(spoken) if roles[index] is None and not _STOP.search(lines[index])]
-    typed = [index for index in rest if frontmatter.is_typed_title(squeezed[index].lstrip("#"))]
+    typed = [i for i in rest if frontmatter.is_typed_title(squeezed[i].lstrip("#")) and not _HEADS.match(squeezed[i])]
     marked = [index for index in rest if lines[index].startswith("# ")]
     titles = marked or typed
     if not titles:
-        fitting = [i for i in rest if 4 <= len(squeezed[i]) <= 60 and not re.search(r"[,:]$|^[(\-—]", squeezed[i])]
+        fitting = [i for i in rest if 4 <= len(squeezed[i]) <= 60 and not _NO_TITLE.search(squeezed[i])]
         # Without the name of a kind of document only a line on its own can be the title: others may be policy text.
         if len(fitting) == 1 and body < len(lines) and len(squeezed[body]) > len(squeezed[fitting[0]]):
             titles = fitting
@@ -149,6 +151,8 @@ def _read_titles(lines: Sequence[str], squeezed: Sequence[str], roles: list[str 
             roles[index] = "navigation"
     for index in range(first + 1, body):
         before = roles[index - 1]
+        if roles[index] is None and before == "title" and re.fullmatch(r"\(.{2,30}\)", squeezed[index]):
+            roles[index] = "title"
         if roles[index] is None and len(squeezed[index]) <= 20 and not _STOP.search(lines[index]):
             if before == "metadata" and (squeezed[index - 1].endswith(":") or len(squeezed[index]) <= 4):
                 roles[index] = "metadata"
@@ -166,10 +170,21 @@ def _read_contents(squeezed: Sequence[str], roles: list[str | None]) -> None:
             continue
         for again in range(index + 2, min(len(squeezed), index + 400)):
             if _entry(squeezed[again]) == entry:
-                if all(len(row) <= 60 for row in squeezed[index:again]):
-                    for inside in range(index, again):
-                        roles[inside] = "contents"
+                roles[index] = "contents"
+                later = squeezed[again : again + _HEAD_LINES]
+                for inside in range(index + 1, again):
+                    if not _is_entry(squeezed[inside], later):
+                        break
+                    roles[inside] = "contents"
                 break
+
+
+def _is_entry(line: str, later: Sequence[str]) -> bool:
+    """Tell whether a line of a table of contents is an entry: numbered, with a page, or repeated as a heading."""
+    if len(line) > 60:
+        return False
+    paged = re.search(r"(?:[.…·]{2,}|\D)\d{1,3}$", line) is not None
+    return paged or read_marker(line, 0, len(line)) is not None or line in later
 
 
 def _entry(line: str) -> str:
@@ -186,7 +201,7 @@ def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> N
             tail = index
             continue
         lost = frontmatter.is_lost_date(line) and frontmatter.is_organisation(squeezed[index - 1])
-        if frontmatter.is_imprint(line):
+        if not frontmatter.is_history(line) and frontmatter.name_front_matter(line) == "metadata":
             roles[index] = "metadata"
         elif lost or frontmatter.is_date(line):
             roles[index] = "date"

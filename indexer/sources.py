@@ -6,6 +6,7 @@ import codecs
 import gzip
 import hashlib
 import json
+import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -116,7 +117,9 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Problem]:
     for path in paths:
         try:
             if path.is_dir():
-                found: list[Path] = sorted(_walk(path))
+                errors: list[OSError] = []
+                found = sorted(_walk(path, errors))
+                yield from (_unreadable(Path(error.filename or path), error) for error in errors)
             elif path.exists():
                 found = [path]
             else:
@@ -132,13 +135,14 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Problem]:
                 yield file
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        inside = path.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts) or path.name.lower() in _NOT_DOCUMENTS:
-            continue
-        if path.name.lower().endswith((*TEXT_SUFFIXES, *JSON_SUFFIXES)) and path.is_file():
-            yield path
+def _walk(folder: Path, errors: list[OSError]) -> Iterator[Path]:
+    """Yield the documents in a folder; folders that cannot be opened are added to ``errors``."""
+    for parent, folders, files in os.walk(folder, onerror=errors.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            document = name.lower().endswith((*TEXT_SUFFIXES, *JSON_SUFFIXES))
+            if document and not name.startswith(".") and name.lower() not in _NOT_DOCUMENTS:
+                yield Path(parent) / name
 
 
 def read_sources(path: Path, *, name: str | None = None) -> Iterator[SourceText | Problem]:

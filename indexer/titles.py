@@ -48,7 +48,7 @@ BARE_ORGAN = re.compile(rf"(?<![\u4e00-\u9fff])([省市区县州旗盟])({ORGAN}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A piece of text that was found, its folded form, and why it is believed."""
+    """A piece of text that was found, its folded form (as long as the text), and why it is believed."""
 
     text: str
     folded: str
@@ -70,7 +70,11 @@ def _find(text: str, folded: str, span: Span, rule: str, *, inferred: bool = Fal
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
-    return Found(clean(text[start:end]), clean(folded[start:end]), Evidence(rule, start, end, inferred))
+    # Both lose the same characters, so that a place in one is the place in the other.
+    lost = {start + index for space in _SPACE.finditer(text[start:end]) for index in range(*space.span())}
+    kept = [index for index in range(start, end) if index not in lost]
+    evidence = Evidence(rule, start, end, inferred)
+    return Found("".join(text[index] for index in kept), "".join(folded[index] for index in kept), evidence)
 
 
 def _weigh(folded: str) -> int:
@@ -139,6 +143,7 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
         _find(text, folded, _extend_up(folded, span, segmentation), "title")
         for span in _join_title_regions(text, folded, segmentation.front_matter)
     ]
+    regions = [found for found in regions if found.text]
     best = max(regions, key=lambda found: _weigh(found.folded), default=None)
     if best and _weigh(best.folded) >= 2:
         return best
@@ -153,7 +158,8 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
     if match := _TRANSMITTED.search(folded):
         return _find(text, folded, match.span(1), "transmittal")
     for start, end in lines:
-        return _find(text, folded, (start, min(end, start + _LONGEST_TITLE)), "first line", inferred=True)
+        if re.search(r"\w", folded[start : start + _LONGEST_TITLE]):
+            return _find(text, folded, (start, min(end, start + _LONGEST_TITLE)), "first line", inferred=True)
     return Found("未命名", "未命名", Evidence("no text", inferred=True))
 
 
@@ -214,5 +220,5 @@ def find_issuer_in_title(title: Found) -> str | None:
             # What stands before the place is part of the name (新疆生产建设兵团第八师石河子市教育局) if it is a name.
             before = title.folded[:start]
             start = 0 if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", before) and not _NO_NAME.search(before) else start
-            return title.text[start : organ.end()] if len(title.text) == len(title.folded) else None
+            return title.text[start : organ.end()]
     return None

@@ -92,7 +92,10 @@ def _alternatives(backend: SearchBackend, query: Query) -> Iterator[tuple[Query,
 
 def _reworded(query: Query, words: str, filters: Filters, why: str) -> Iterator[tuple[Query, str, str]]:
     try:
-        yield parse_query(words, filters=filters, sort=query.sort, per_page=query.per_page), words, why
+        other = parse_query(
+            words, filters=filters, sort=query.sort, per_page=query.per_page, expand=query.expand, off=query.off
+        )
+        yield other, words, why
     except QuerySyntaxError:  # a word cut out of a query can be an operator by itself
         return
 

@@ -11,9 +11,7 @@ from indexer.models import Repair, Span
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that is shown alike: ``marked`` as typed or only as ``expanded``, repaired or not, ``joined`` to
-    what stands before it.
-    """
+    """A stretch of text that is shown alike: marked as typed or by expansion, repaired, or ``joined`` to the last."""
 
     text: str
     marked: bool = False
@@ -27,9 +25,9 @@ def cut(
     spans: Sequence[Sequence[int]],
     low: int = 0,
     high: int | None = None,
-    expanded: Sequence[Sequence[int]] = (),
     repairs: Sequence[Repair] = (),
     joints: Sequence[int] = (),
+    expanded: Sequence[Sequence[int]] = (),
 ) -> tuple[Piece, ...]:
     """Cut ``text[low:high]`` where a mark, a repair or a joint begins or ends; the pieces join to exactly that text.
 

@@ -24,6 +24,8 @@ def description() -> Json:
         _parameter("year", "One year, a range 2017..2024, or ~none; several are alternatives.", _YEAR),
         _parameter("sort", "Unknown years come last.", {"enum": list(SORTS), "default": "relevance"}),
         _parameter("relax", "How much of the query must match.", {"enum": list(RELAXES)}),
+        _parameter("expand", "off: only the words as typed.", {"enum": ["on", "off"], "default": "on"}),
+        _parameter("off", "The id of one expansion to switch off; repeatable.", _WORDS),
         _parameter("page", "From 1.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),
         _parameter(
             "per_page", "Hits on a page.", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}

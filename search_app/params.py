@@ -56,7 +56,7 @@ def read_query(args: Parameters) -> Query:
     """
     for name, refused in NOT_YET.items():
         value = args.get(name)
-        if value and value in refused:
+        if value in refused:
             raise ParameterError(f"参数 {name}={value} 尚未提供。")
     text = read_text(args)
     return parse_query(
@@ -72,9 +72,19 @@ def read_query(args: Parameters) -> Query:
         relax=_choice("relax", args.get("relax"), RELAXES),
         page=read_number("page", args.get("page"), default=1, most=MAX_PAGE),
         per_page=read_number("per_page", args.get("per_page"), default=10, most=MAX_PER_PAGE),
-        expand=_choice("expand", args.get("expand"), ("on", "off")) != "off",
-        off=tuple(sorted(_distinct(args.getlist("off")))),
+        expand=read_expand(args),
+        off=_distinct(args.getlist("off")),
     )
+
+
+def read_marking(args: Parameters) -> Query:
+    """Read only what marks words in a document: the text, and which expansions count. Raises like ``read_query``."""
+    return parse_query(read_text(args), expand=read_expand(args), off=_distinct(args.getlist("off")))
+
+
+def read_expand(args: Parameters) -> bool:
+    """Read whether words are expanded. Raises ``ParameterError``."""
+    return _choice("expand", args.get("expand"), ("on", "off")) != "off"
 
 
 def read_text(args: Parameters) -> str:
@@ -141,14 +151,20 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
         parameters.append(("sort", query.sort))
     if query.relax is not None:
         parameters.append(("relax", query.relax))
-    if not query.expand:
-        parameters.append(("expand", "off"))
-    parameters += [("off", name) for name in query.off if query.expand]
+    parameters += marking_parameters(query)[bool(query.text) :]
     if query.page != 1:
         parameters.append(("page", str(query.page)))
     if query.per_page != 10:
         parameters.append(("per_page", str(query.per_page)))
     return parameters
+
+
+def marking_parameters(query: Query) -> list[tuple[str, str]]:
+    """List the parameters that say which words are marked in a document."""
+    parameters = [("q", query.text)] if query.text else []
+    if not query.expand:
+        parameters.append(("expand", "off"))
+    return parameters + [("off", expansion) for expansion in query.off]
 
 
 def year_text(span: tuple[int, int] | None) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from indexer.backend import DocumentSummary, Expanded, Hit, ResultPage
+from indexer.backend import DocumentSummary, Hit, ResultPage
 from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
 from indexer.places import label
@@ -41,13 +41,15 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
                 span[0] if span is not None and span[0] == span[1] else year_text(span) for span in filters.years
             ],
             "sort": query.sort,
+            "expand": query.expand,
+            "off": list(query.off),
             "page": query.page,
             "per_page": query.per_page,
         },
         "reading": {
             "folded": query.folded,
             "clauses": [clause_json(clause, negated) for clause, negated in signed_leaves(query.root)],
-            "expansions": [expansion_json(query, each) for each in page.expanded],
+            "expansions": expansions_json(query, page),
             "relaxed": relaxed_json(page),
             "steps": list(steps),
             "suggestions": list(suggestions),
@@ -89,19 +91,22 @@ def clause_json(clause: Clause, negated: bool) -> Json:
     }
 
 
-def expansion_json(query: Query, found: Expanded) -> Json:
-    """Present an expansion, how many paragraphs of the corpus hold it, and the address that does without it."""
-    expansion = found.expansion
-    return {
-        "id": expansion.id,
-        "from": expansion.source,
-        "to": expansion.target,
-        "kind": expansion.kind,
-        "weight": expansion.weight,
-        "why": expansion.why,
-        "total": found.total,
-        "off_url": search_url(query, off=(*query.off, expansion.id)),
-    }
+def expansions_json(query: Query, page: ResultPage) -> list[Json]:
+    """Present what else was looked for: how many paragraphs of the corpus hold it, how to switch it off; none twice."""
+    found = {each.expansion.id: (each.expansion, each.total) for each in page.expanded}
+    return [
+        {
+            "id": each.id,
+            "from": each.source,
+            "to": each.target,
+            "kind": each.kind,
+            "weight": each.weight,
+            "why": each.why,
+            "total": total,
+            "off_url": search_url(query, off=(*query.off, each.id)),
+        }
+        for each, total in found.values()
+    ]
 
 
 def relaxed_json(page: ResultPage) -> Json | None:
@@ -115,8 +120,6 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
     """Present one hit; ``highlights`` count in ``text``, ``section_highlights`` in each heading."""
     paragraph = hit.paragraph
     title = run_in_title(paragraph)
-    converted = hit.document.metadata.converted
-    headings = tuple(zip(paragraph.section, paragraph.section_folded, strict=True))
     return {
         "id": paragraph.id,
         "url": f"/p/{paragraph.id}",
@@ -131,14 +134,14 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
         "segments": [list(segment) for segment in paragraph.segments],
         "highlights": [list(span) for span in highlight(paragraph.text, paragraph.folded, clauses)],
         "expanded_highlights": [
-            list(span) for span in highlight_expansions(paragraph.text, paragraph.folded, clauses, converted=converted)
+            list(span)
+            for span in highlight_expansions(
+                paragraph.text, paragraph.folded, clauses, converted=hit.document.metadata.converted
+            )
         ],
         "section_highlights": [
-            [list(span) for span in highlight(heading, folded, clauses)] for heading, folded in headings
-        ],
-        "section_expanded_highlights": [
-            [list(span) for span in highlight_expansions(heading, folded, clauses, converted=converted)]
-            for heading, folded in headings
+            [list(span) for span in highlight(heading, folded, clauses)]
+            for heading, folded in zip(paragraph.section, paragraph.section_folded, strict=True)
         ],
     }
 

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from indexer.backend import SearchBackend, open_backend
 from indexer.pipeline import build
+
+# How long an example takes says more about the machine than about us.
+settings.register_profile("yaodian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("yaodian")
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -34,7 +34,7 @@ def test_a_search_answers_in_the_shape_of_the_contract(client: FlaskClient) -> N
     assert {"query", "reading", "total", "total_documents", "corpus", "took_ms", "facets", "hits"} <= set(found)
     assert found["query"] == {
         "text": "随迁子女", "provinces": [], "cities": ["武汉市"], "districts": [], "issuers": [],
-        "years": [2017, "2018..2019"], "sort": "relevance", "page": 1, "per_page": 10,
+        "years": [2017, "2018..2019"], "sort": "relevance", "expand": True, "off": [], "page": 1, "per_page": 10,
     }  # fmt: skip
     assert {"folded", "clauses", "expansions", "relaxed", "steps", "suggestions"} == set(found["reading"])
     assert set(found["reading"]["clauses"][0]) == {"kind", "text", "field", "start", "end", "tokens"}
@@ -59,6 +59,20 @@ def test_offsets_lead_into_the_text_of_record(client: FlaskClient) -> None:
         assert hit["highlights"]
         for low, high in hit["highlights"]:
             assert hit["text"][low:high] in ("留守儿童", "留守兒童")
+
+
+def test_an_expansion_says_itself_and_its_address_switches_it_off(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/search?q=随迁子女")
+    expansions = found["reading"]["expansions"]
+    assert set(expansions[0]) == {"id", "from", "to", "kind", "weight", "why", "total", "off_url"}
+    assert any(hit["expanded_highlights"] for hit in found["hits"])
+    without = get(client, "/api/v1/search" + expansions[0]["off_url"][1:])
+    assert without["query"]["off"] == [expansions[0]["id"]]
+    assert expansions[0]["id"] not in [each["id"] for each in without["reading"]["expansions"]]
+    typed = get(client, "/api/v1/search?q=随迁子女&expand=off")
+    assert typed["reading"]["expansions"] == []
+    assert typed["total"] < found["total"]
+    assert not any(hit["expanded_highlights"] for hit in typed["hits"])
 
 
 def test_negated_words_are_said_and_nothing_holds_them(client: FlaskClient) -> None:
@@ -130,6 +144,7 @@ def test_the_description_is_true(client: FlaskClient, backend: SearchBackend) ->
         ("year=2024..2017", 400, "parameter"),
         ("sort=x", 400, "parameter"),
         ("relax=x", 400, "parameter"),
+        ("expand=x", 400, "parameter"),
         ("group=document", 400, "parameter"),
         ("q=" + "长" * 10_001, 413, "query_too_long"),
     ],
@@ -156,6 +171,7 @@ YEARS = st.integers(1950, 2100)
 SPANS = st.one_of(st.none(), st.tuples(YEARS, YEARS).map(lambda pair: (min(pair), max(pair))))
 
 
+@settings(deadline=None)  # the first query loads the dictionary
 @given(
     st.sampled_from(["教师", "“立德树人”", "a&b=c?d#e", "随迁 子女 -高中", "%41+"]),
     st.lists(SPANS, unique=True, max_size=4),
@@ -173,6 +189,14 @@ def test_an_address_is_read_as_the_query_it_was_written_from(
     query = Query(text, text, None, filters, sort, None, page, per_page)
     read = read_query(MultiDict(parse_qsl(search_url(query).partition("?")[2])))
     assert query_parameters(read) == query_parameters(query)
+
+
+@settings(max_examples=50, deadline=None)  # the first question opens the index
+@given(st.text(max_size=40), st.text(max_size=8))
+def test_no_text_whatever_is_answered_by_a_failure(client: FlaskClient, text: str, place: str) -> None:
+    for path in ("/", "/api/v1/search"):
+        answer = client.get(path, query_string={"q": text, "city": place})
+        assert answer.status_code in (200, 400)
 
 
 @given(st.text(), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40))), st.integers(0, 40), st.integers(0, 40))

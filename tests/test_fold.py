@@ -87,6 +87,14 @@ def test_a_repair_says_where_it_is_in_the_original():
     assert (repair.start, repair.end, repair.original, repair.replacement) == (7, 8, "叺", "入")
 
 
+def test_a_repair_may_prove_the_next_one():
+    assert fold("全市大班额控制茬合悝范围").text == "全市大班额控制在合理范围"
+
+
+def test_a_long_line_without_punctuation_takes_time_in_proportion():
+    assert fold("毛叺园率" * 2000).text == "毛入园率" * 2000
+
+
 @given(TEXTS)
 def test_folding_keeps_length_and_does_nothing_the_second_time(text):
     folded = fold_characters(text)

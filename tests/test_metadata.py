@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.corpus_csv import Correction, corrected, read_corrections
@@ -66,6 +66,7 @@ PIECES = [*WORDS.split(), *LABELS.split(), "\n", "\r\n", " "]
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=40).map("".join))
+@example("*")
 def test_any_text_is_read_and_evidence_stays_inside_it(text: str) -> None:
     for found in (segment(text), NOTHING_FOUND):
         metadata = read(text, found=found)

@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.fold import fold_characters
 from indexer.lexicon import frequencies
 
-# The 3,400 most frequent characters cover 99.8 % of jieba's word counts; what is rarer counts as odd.
+# The 3,400 most frequent characters make up 99.0 % of what jieba counted and 99.7 % of 143 city reports; rarer is odd.
 COMMON = 3400
 
 # A phonetic with more common characters than this around it (工, 心, 大) tells nothing about shape.

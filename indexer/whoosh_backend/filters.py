@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from indexer.backend import DocumentSummary, FacetValue
 from indexer.analysis import tokenize
+from indexer.backend import DocumentSummary, FacetValue
 from indexer.fold import fold_characters
 from indexer.models import Metadata
 from indexer.places import label, normalise
