@@ -36,5 +36,8 @@ check: test-setup
 test: test-setup check
 	$(BIN)/python -m pytest indexer search_app tests
 
+eval: setup
+	$(BIN)/python -m benchmarks.relevance
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from indexer.models import Document, Metadata, Paragraph, Problem
 from indexer.query import Clause, Query, Relax
+from indexer.thesaurus import Expansion
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class Relaxed:
 
 
 @dataclass(frozen=True, slots=True)
+class Expanded:
+    """An expansion that was looked for, and how many paragraphs of the corpus hold it."""
+
+    expansion: Expansion
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusSize:
     """How large the corpus is that a count was made over, and which build answered."""
 
@@ -75,6 +84,7 @@ class ResultPage:
     took_ms: float
     matched: tuple[Clause, ...] = ()
     relaxed: Relaxed | None = None
+    expanded: tuple[Expanded, ...] = ()
 
 
 class SearchBackend(Protocol):

@@ -83,9 +83,9 @@ def find_repeat(lines: Sequence[str]) -> tuple[int, int] | None:
         size = second - first
         if size < 3:
             continue
-        if keys[first : first + size] == keys[second : second + size]:
-            if sum(map(len, keys[first:second])) >= _MIN_REPEAT:
-                return second, second + size
+        same = keys[first : first + size] == keys[second : second + size]
+        if same and sum(map(len, keys[first:second])) >= _MIN_REPEAT:
+            return second, second + size
         tried += size
         # Comparing costs at most what was compared; a text full of equal lines must not cost more than a few passes.
         if tried > 20 * len(keys):

@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -130,7 +130,7 @@ def read_stamp(folder: Path) -> Stamp:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file in a build but its stamp."""
+    """Return the sha256 of every file in a build but its stamp, by its path within."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
     return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
 
@@ -140,12 +140,11 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def damaged(folder: Path, stamp: Stamp) -> Iterator[Problem]:
-    """Yield a problem for every file that is not as the stamp says."""
-    found = digests(folder)
-    for name, digest in stamp.files.items():
-        path = str(folder / name)
-        if name not in found:
-            yield Problem(path, None, "is missing; run `yaodian index --rebuild`")
-        elif found[name] != digest:
-            yield Problem(path, None, "is damaged (another checksum than stamped); run `yaodian index --rebuild`")
+def damaged(folder: Path, stamp: Stamp, names: Iterable[str] | None = None) -> Iterator[Problem]:
+    """Yield a problem for every file, or every one of these, that is not as the stamp says."""
+    for name in stamp.files if names is None else names:
+        path = folder / name
+        if not path.is_file():
+            yield Problem(str(path), None, "is missing; run `yaodian index --rebuild`")
+        elif _sha256(path) != stamp.files.get(name):
+            yield Problem(str(path), None, "is damaged (another checksum than stamped); run `yaodian index --rebuild`")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from indexer.models import Evidence, Metadata, Problem
 from indexer.places import complete
@@ -86,7 +87,9 @@ def read_corrections(path: Path) -> tuple[Mapping[str, Correction], tuple[Proble
         if None in row:
             report(reader.line_num, "more cells than columns; quote a cell that holds a comma")
             continue
-        keys = [cells[name].lower() if name == "sha256" else cells[name] for name in ("path", "sha256") if cells.get(name)]
+        keys = [
+            cells[name].lower() if name == "sha256" else cells[name] for name in ("path", "sha256") if cells.get(name)
+        ]
         if not any(cells.values()):
             continue
         if not keys:
@@ -109,36 +112,43 @@ def read_corrections(path: Path) -> tuple[Mapping[str, Correction], tuple[Proble
     return corrections, tuple(problems)
 
 
+LEVELS = ("province", "city", "district")
+
+
+def _place(
+    names: Mapping[str, str | tuple[int, ...] | None], rule: str
+) -> dict[str, tuple[str | None, Evidence | None]]:
+    """Return province, city and district as given, in the gazetteer's spelling and completed upwards, with evidence."""
+    province, city, district = (name if isinstance(name := names.get(level), str) else None for level in LEVELS)
+    place = complete(province, city, district)
+    found: dict[str, tuple[str | None, Evidence | None]] = {}
+    for level, name in zip(LEVELS, (province, city, district), strict=True):
+        known: str | None = getattr(place, level) if place else None
+        if level in names:
+            found[level] = ((known or name) if name else None, Evidence(rule))
+        else:
+            found[level] = (known, Evidence("gazetteer") if known else None)
+    return found
+
+
 def put_above(metadata: Metadata, given: Given, rule: str) -> Metadata:
     """Return the metadata with what was given in the place of what was read, and the evidence to match.
 
     If any of province, city and district is given, no place that was read stays; what the given names determine above
     themselves (武汉市 is in 湖北省) is added, with the rule ``gazetteer``.
     """
-    fields = {name: value for name, value in given if name in COLUMNS[2:]}
-    evidence = dict(metadata.evidence)
-    levels = ("province", "city", "district")
-    if any(level in fields for level in levels):
-        names = {level: fields.get(level) for level in levels}
-        place = complete(*(str(name) if name else None for name in names.values()))
-        for level in levels:
-            known = getattr(place, level) if place else None
+    names = {name: value for name, value in given if name in COLUMNS[2:] and (name, value) != ("title", None)}
+    evidence = dict(metadata.evidence) | {name: Evidence(rule) for name in names}
+    fields: dict[str, Any] = {name: value for name, value in names.items() if name not in LEVELS}
+    if "years" in fields:
+        fields["years"] = fields["years"] or ()
+    if any(level in names for level in LEVELS):
+        for level, (name, why) in _place(names, rule).items():
+            fields[level] = name
             evidence.pop(level, None)
-            if level in fields:
-                # The name is written as the gazetteer writes it, so that 武汉 and 武汉市 are one city.
-                fields[level] = known if fields[level] and known else fields[level]
-            else:
-                fields[level] = known
-                if known:
-                    evidence[level] = Evidence("gazetteer")
-    for name in fields:
-        if name not in levels or name in dict(given):
-            evidence[name] = Evidence(rule)
-    for level in levels:
-        if level in fields and level not in dict(given) and fields[level] is None:
-            evidence.pop(level, None)
-    years = fields.get("years", metadata.years) or ()
-    return replace(metadata, **{**fields, "years": years}, evidence=tuple(evidence.items()))  # type: ignore[arg-type]
+            if why:
+                evidence[level] = why
+    return replace(metadata, **fields, evidence=tuple(evidence.items()))
 
 
 def corrected(metadata: Metadata, correction: Correction) -> Metadata:

@@ -8,14 +8,22 @@ from datetime import date
 
 from indexer.models import Span
 
-DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {"○": "0", "O": "0", "零": "0", "Ｏ": "0"}
-HAN_YEAR = r"[一二][〇○O零Ｏ一二三四五六七八九]{3}"
+DIGITS = {char: str(value) for value, char in enumerate("〇一二三四五六七八九")} | {
+    "○": "0",
+    "O": "0",
+    "o": "0",
+    "零": "0",
+    "Ｏ": "0",
+}
+HAN_YEAR = r"[一二][〇○Oo零Ｏ一二三四五六七八九]{3}"
 
 _WRITTEN = re.compile(
     r"(?<![\d.])(?P<y>(?:19|20)\d\d)\s*(?:年\s*(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*日"
     r"|(?P<s>[-/.])(?P<m2>1[0-2]|0?[1-9])(?P=s)(?P<d2>3[01]|[12]\d|0?[1-9])(?!\d))"
 )
-_HAN = re.compile(rf"(?P<y>{HAN_YEAR})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>[一二三]?十?[一二三四五六七八九十])日")
+_HAN = re.compile(
+    rf"(?P<y>{HAN_YEAR})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>[一二三]?十?[一二三四五六七八九十])日"
+)
 
 
 def read_han_number(text: str) -> int:

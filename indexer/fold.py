@@ -24,6 +24,7 @@ _MARKS = {
     "<": "〈‹＜﹤",
     ">": "〉›＞﹥",
     "·": "•・‧･∙⋅",
+    "〇": "○◯",
     "~": "～〜∼",
 }
 _MARK = {mark: folded for folded, marks in _MARKS.items() for mark in marks}
@@ -147,8 +148,8 @@ def fold(text: str) -> Folded:
 def unresolved(text: str) -> tuple[Span, ...]:
     """Return the characters that look swapped but could not be read with certainty: for a person to look at.
 
-    >>> unresolved("哋一笁程")
-    ((0, 1),)
+    >>> unresolved("城市哋一")
+    ((2, 3),)
     """
     return tuple((at, at + 1) for at in find_unresolved(fold_characters(text)))
 

@@ -13,14 +13,16 @@ TYPE_WORD = (
     r"|决定|决议|批复|函|安排|清单|措施|制度|法|令|准则|标准|指南|解释|要领|须知|要求|法律|修正案)"
 )
 _TYPED = re.compile(rf".{{2,}}{TYPE_WORD}(?:\((?:[^()]{{1,30}})\))?$")
-_STRICT = re.compile(r".*(?:工作要点|工作计划|工作报告|工作总结|实施方案|的通知|的意见|工作安排)$")
-_GLUED = re.compile(r"(?P<title>[^。,;:!?]{4,60}?(?:要点|计划|方案|意见|通知|报告|办法|条例|规定|规划))[ \t\u3000\xa0]+(?=\S)")
+_STRICT = re.compile(r".*(?:工作要点|工作计划|工作报告|实施方案|的通知|的意见)$")
+_GLUED = re.compile(
+    r"(?P<title>[^。,;:!?]{4,60}?(?:要点|计划|方案|意见|通知|报告|办法|条例|规定|规划))[ \t\u3000\xa0]+(?=\S)"
+)
 _DATE_CORE = (
     r"(?:(?:19|20)\d{2}[年\-./](?:0?[1-9]|1[0-2])[月\-./](?:[0-3]?\d)日?|(?:19|20)\d{2}年(?:0?[1-9]|1[0-2])月"
     r"|[二一][〇零○o0九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
     r"|(?:中华)?民国.{1,6}年.{1,3}月.{1,3}日)"
 )
-_DATE = re.compile(rf"[(\[]?{_DATE_CORE}(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?(?:印发|发布|公布)?[)\]]?")
+_DATE = re.compile(rf"[(\[]?{_DATE_CORE}(?:\d{{1,2}}[:时]\d{{2}}(?:[:分]\d{{0,2}}秒?)?)?(?:印发|发布|公布)?[)\]]?")
 _LOST_DATE = re.compile(r"(?:19|20)\d{2}(?:1[0-2]|0?[1-9])(?:[12]\d|3[01]|0?[1-9])")
 _LABEL = re.compile(
     r"(?:发文单位|发文机关|发布机构|发布单位|制发单位|公开单位|公开方式|公开类别|公开时限|索引号|主题分类|主题词|主题|文号|发文字号|文件编号|编号"
@@ -28,7 +30,12 @@ _LABEL = re.compile(
     r"|信息来源|文章来源|来源|作者|记者|时间|日期|阅读量|阅读次数|阅读|浏览次数|浏览量|点击数|点击量|访问量|责任部门|责任单位|信息类别|信息分类"
     r"|分类|名称|标题|关键词|体裁|内容概述|组配分类|所属主题|服务对象|发稿时间|颁布时间|实施时间)"
 )
-_METADATA = re.compile(rf"[\[【(]?{_LABEL.pattern}[\]】)]?(?:[ \t\u3000\xa0]*[:][ \t\u3000\xa0]*.{{0,60}}|[ \t\u3000\xa0]+\S.{{0,60}})?")
+_METADATA = re.compile(
+    rf"[\[【(]?{_LABEL.pattern}[\]】)]?(?:[ \t\u3000\xa0]*[:][ \t\u3000\xa0]*.{{0,60}}|[ \t\u3000\xa0]+\S.{{0,60}})?"
+)
+_DATED_LABELS = re.compile(
+    rf"{_DATE_CORE}(?:\d{{1,2}}[:时]\d{{2}}(?:[:分]\d{{0,2}}秒?)?)?(?:\|)?{_LABEL.pattern}[:].{{1,100}}"
+)
 _DOCUMENT_NUMBER = re.compile(r".{1,16}[〔\[(【](?:19|20)\d{2}[〕\])】]第?\d{1,5}号")
 _HISTORY = re.compile(
     r"(?:\d{1,3}[.、])?\(?(?:根据)?(?:(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,120}(?:通过|公布|批准|修正|修订|施行|发布|废止|修改|号|令|会上|会议)"
@@ -36,11 +43,13 @@ _HISTORY = re.compile(
 )
 _SESSION = re.compile(rf"[(\-—]*{_DATE_CORE}在.{{4,60}}(?:会议|大会|全会)上?\)?")
 _PERSON = re.compile(
-    r".{0,24}(?:市长|省长|主席|县长|区长|州长|旗长|局长|主任|书记|校长|厅长|部长)[ \t\u3000\xa0]+\S{1,4}(?:[ \t\u3000\xa0·]*\S{1,4})?"
+    r".{0,24}(?:市长|省长|主席|县长|区长|州长|旗长|局长|主任|书记|校长|厅长|部长)"
+    r"[ \t\u3000\xa0]+\S{1,4}(?:[ \t\u3000\xa0·]*\S{1,4})?"
 )
 _ADDRESSED = re.compile(
     r"各|单位|局|厅|委|代表|委员|同志|学校|处|政府|部门|办公室|中心|大学|学院|中学|小学|幼儿园|老师|家长|领导"
 )
+_STATEMENT = re.compile(r"[。;!?《》\d]|如下|以下|下列|根据|为了|规定|现将|经过|要求|目标|原则|任务")
 _TRANSMITTAL = re.compile(
     r"(?:现|兹)将.{0,120}(?:印发|转发|下发|发给|发布|公布|通知)|现(?:予以?|就)?(?:印发|转发|下发|发布|公布)"
     r"|(?:印发|转发|下发)给你们|请.{0,24}(?:遵照|贯彻|结合实际|认真).{0,16}(?:执行|落实|实施)[。.]?$"
@@ -49,7 +58,17 @@ _ORGANISATION = re.compile(
     r"[^。,;:!?“”《》]{2,40}(?:局|委|委员会|政府|厅|办公室|部|院|学校|中学|小学|大学|学院|幼儿园|中心|会|办|党组|党委|总校|学区|督导室|教育科)"
 )
 _ATTACHMENT = re.compile(r"附件?\s?[\d一二三四五六七八九十]{0,2}\s?[:.]?.{0,80}")
-_SALUTATION = re.compile(r"各位(?:代表|委员|同志|领导|来宾|老师)[:,]?.{0,10}[:!]?")
+_ENTRY = re.compile(
+    r"\d{1,2}[.、].{1,60}|(?:附件)?\d{0,2}[:.]?.{1,60}(?:表|单|方案|办法|指南|图|书|册|细则|标准|意见|计划|目录|说明|分工|要求|式样)"
+)
+_SALUTATION = re.compile(
+    r"(?:尊敬的)?各位(?:主任|代表|委员|同志|领导|来宾|老师)(?:[、,]?各?位?(?:代表|委员|同志|领导))?[:!]?"
+)
+_IMPRINT = re.compile(
+    rf"[^。;!?]{{2,30}}(?:局|委|会|府|厅|办公室|部)文件|\(此件.{{2,20}}\)|\(?(?:主动公开|依申请公开|不予公开)\)?"
+    rf"|[^。;!?]{{2,40}}(?:局|委|会|府|厅|室|部|科){_DATE_CORE}印发|(?:抄送|抄报|主送|主题词|联系人|校对|共印)[:].{{1,120}}"
+)
+_PERFORMED = re.compile(r".{0,40}作(?:政府)?工作报告。?")
 
 
 def is_typed_title(line: str) -> bool:
@@ -111,10 +130,35 @@ def is_attachment_label(line: str) -> bool:
     return re.match(r"附\s?件?\s?\d{0,2}\s?(?:[:.]|$)", line) is not None and _ATTACHMENT.fullmatch(line) is not None
 
 
+def is_attachment_entry(line: str) -> bool:
+    """Tell whether a squeezed line is one entry of a list of attachments."""
+    return "。" not in line and _ENTRY.fullmatch(line) is not None
+
+
+def is_salutation(line: str) -> bool:
+    """Tell whether a squeezed line addresses the audience of a speech.
+
+    >>> is_salutation("各位代表!")
+    True
+    """
+    return _SALUTATION.fullmatch(line) is not None
+
+
+def is_imprint(line: str) -> bool:
+    """Tell whether a squeezed line is what the printing office adds: letterhead, copies, when it was printed.
+
+    >>> is_imprint("某市教育局办公室2023年2月20日印发")
+    True
+    """
+    return len(line) <= 120 and _IMPRINT.fullmatch(line) is not None
+
+
 def is_history(line: str) -> bool:
     """Tell whether a line says when and by whom a law was passed, published or changed."""
     squeezed = squeeze(line)
-    return len(squeezed) <= 200 and (_HISTORY.fullmatch(squeezed) is not None or _SESSION.fullmatch(squeezed) is not None)
+    return len(squeezed) <= 200 and (
+        _HISTORY.fullmatch(squeezed) is not None or _SESSION.fullmatch(squeezed) is not None
+    )
 
 
 def is_transmittal(line: str) -> bool:
@@ -129,20 +173,27 @@ def is_transmittal(line: str) -> bool:
 def name_front_matter(folded: str) -> str | None:
     """Name the kind of front matter that a folded line at the head of a document is; titles need their neighbours.
 
-    >>> [name_front_matter(t) for t in ("发布日期 2017-08-24 16:22 效力状态 有效", "各学区,局直各单位:", "2024年3月8日")]
+    >>> [name_front_matter(t) for t in ("发布日期 2017-08-24 效力状态 有效", "各学区,局直各单位:", "2024年3月8日")]
     ['metadata', 'addressee', 'date']
     """
     line = squeeze(folded)
     if is_date(line):
         return "date"
-    if _METADATA.fullmatch(folded) or _DOCUMENT_NUMBER.fullmatch(line) or is_history(folded):
+    if (
+        _METADATA.fullmatch(folded)
+        or _DOCUMENT_NUMBER.fullmatch(line)
+        or is_history(folded)
+        or _PERFORMED.fullmatch(line)
+        or is_imprint(line)
+        or _DATED_LABELS.fullmatch(line)
+    ):
         return "metadata"
-    if _SALUTATION.fullmatch(line):
+    if is_salutation(line):
         return "addressee"
     if _PERSON.fullmatch(folded) and len(line) <= 40:
         return "signature"
     if is_transmittal(folded):
         return "transmittal"
-    if line.endswith(":") and len(line) <= 160 and _ADDRESSED.search(line) and not re.search(r"[。;!?]", line):
+    if line.endswith(":") and len(line) <= 120 and _ADDRESSED.search(line) and not _STATEMENT.search(line):
         return "addressee"
     return None

@@ -9,9 +9,12 @@ from indexer.fold import compact, fold_characters
 from indexer.models import Span
 from indexer.query import Clause
 
+NEAR = 10
+"""Words between the parts of an expansion; the same as a backend allows for a match."""
+
 
 def highlight(text: str, folded: str, clauses: Sequence[Clause]) -> tuple[Span, ...]:
-    """Return the spans of ``text`` that the clauses match: sorted, disjoint, spans that touch joined.
+    """Return the spans of ``text`` that match what was typed: sorted, disjoint, spans that touch joined.
 
     ``folded`` is the text as it is matched, equally long.
 
@@ -20,8 +23,6 @@ def highlight(text: str, folded: str, clauses: Sequence[Clause]) -> tuple[Span, 
     >>> highlight(text, "落实随迁子女义务教育就学政策", leaves(parse_query("随迁子女 “育就”").root))
     ((2, 6), (9, 11))
     """
-    if not clauses:
-        return ()
     tokens = list(tokenize(folded)) if any(clause.kind != "phrase" for clause in clauses) else []
     spans: list[Span] = []
     for clause in clauses:
@@ -35,10 +36,23 @@ def highlight(text: str, folded: str, clauses: Sequence[Clause]) -> tuple[Span, 
     return _joined(text, spans)
 
 
+def highlight_expansions(
+    text: str, folded: str, clauses: Sequence[Clause], *, converted: bool = False
+) -> tuple[Span, ...]:
+    """Return the spans that match only what the thesaurus added; ``converted`` says what made the document's text."""
+    expansions = [
+        expansion for clause in clauses for expansion in clause.expansions if expansion.scope is None or converted
+    ]
+    if not expansions:
+        return ()
+    tokens = list(tokenize(folded))
+    spans = [span for expansion in expansions for span in _near(tokens, expansion.words)]
+    return _without(_joined(text, spans), highlight(text, folded, clauses))
+
+
 def quotation_spans(text: str, folded: str, literal: str) -> Iterator[Span]:
     """Yield where a folded string without spaces stands, in the characters as published or as repaired."""
-    published = fold_characters(text)
-    for variant in {folded, published}:
+    for variant in {folded, fold_characters(text)}:
         visible, offsets = compact(variant)
         found = visible.find(literal)
         while found >= 0:
@@ -49,19 +63,32 @@ def quotation_spans(text: str, folded: str, literal: str) -> Iterator[Span]:
 def _words(tokens: Sequence[Token], clause: Clause) -> Iterator[Span]:
     """Yield the words of a clause; a unit of several characters only where they stand together."""
     wanted: set[str] = set()
-    for run in units(clause.tokens):
-        if len(run) == 1:
-            wanted.add(run[0])
+    for unit in units(clause.tokens):
+        if len(unit) == 1:
+            wanted.add(unit[0])
         else:
-            yield from _runs(tokens, run)
+            yield from ((start, end) for start, end, _ in _sequences(tokens, unit))
     yield from ((token.start, token.end) for token in tokens if token.term in wanted)
 
 
-def _runs(tokens: Sequence[Token], run: Sequence[str]) -> Iterator[Span]:
-    outer = [token for token in tokens if not token.inner]
-    for at in range(len(outer) - len(run) + 1):
-        if all(outer[at + step].term == character for step, character in enumerate(run)):
-            yield outer[at].start, outer[at + len(run) - 1].end
+def _near(tokens: Sequence[Token], parts: Sequence[Sequence[str]]) -> Iterator[Span]:
+    """Yield the parts where all of them stand near the first; word positions are at most ``NEAR`` apart."""
+    found = [list(_sequences(tokens, part)) for part in parts]
+    for start, end, position in found[0]:
+        others = [[place for place in places if abs(place[2] - position) <= NEAR] for places in found[1:]]
+        if all(others):
+            yield start, end
+            yield from ((low, high) for places in others for low, high, _ in places)
+
+
+def _sequences(tokens: Sequence[Token], terms: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield start, end and position of terms that stand at successive positions; inner words count as their word."""
+    at: dict[tuple[str, int], Token] = {(token.term, token.position): token for token in tokens}
+    for token in tokens:
+        if token.term == terms[0]:
+            run = [at.get((term, token.position + step)) for step, term in enumerate(terms)]
+            if all(run):
+                yield token.start, max(found.end for found in run if found), token.position
 
 
 def _joined(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -73,3 +100,17 @@ def _joined(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             joined.append((start, end))
     return tuple(joined)
+
+
+def _without(spans: Iterable[Span], taken: Sequence[Span]) -> tuple[Span, ...]:
+    """Cut out of spans what others cover already."""
+    left: list[Span] = []
+    for start, end in spans:
+        for low, high in taken:
+            if low < end and start < high:
+                if start < low:
+                    left.append((start, low))
+                start = max(start, high)
+        if start < end:
+            left.append((start, end))
+    return tuple(left)

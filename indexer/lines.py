@@ -84,16 +84,17 @@ def find_markup(text: str) -> tuple[Region, ...]:
 def cut_lines(text: str, markup: tuple[Region, ...] = ()) -> tuple[Line, ...]:
     """Cut a text into its visible lines, without the markup.
 
-    >>> [text[line.start : line.end] for text in ["一、指导思想\\r\\n\\r\\n  坚持立德树人。"] for line in cut_lines(text)]
+    >>> text = "一、指导思想\\r\\n\\r\\n  坚持立德树人。"
+    >>> [text[line.start : line.end] for line in cut_lines(text)]
     ['一、指导思想', '坚持立德树人。']
     """
     lines: list[Line] = []
-    last_break = 0
+    last_end = 0
+    blank = False
     next_markup = 0
     for match in _LINE.finditer(text):
         start, end = match.span()
-        between = text[last_break:start].replace("\r\n", "\n")
-        after_blank = len(between) > 1
+        blank = blank or len(text[last_end:start].replace("\r\n", "\n")) > 1
         continues = False
         at = start
         while at < end:
@@ -106,9 +107,10 @@ def cut_lines(text: str, markup: tuple[Region, ...] = ()) -> tuple[Line, ...]:
             stop = min(end, region.start) if region is not None else end
             low, high = trim(text, at, stop)
             if low < high:
-                lines.append(Line(low, high, low - start, after_blank, continues))
+                lines.append(Line(low, high, low - start, blank, continues))
                 continues = True
             at = stop
-        # A line of blanks only is a blank line: what counts is the last line that was visible.
-        last_break = end if continues else last_break
+        last_end = end
+        # A line of blanks only is a blank line.
+        blank = not continues
     return tuple(lines)

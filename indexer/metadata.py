@@ -10,13 +10,13 @@ import re
 
 from indexer.corpus_csv import put_above
 from indexer.dates import find_dates, read_bare_digits
+from indexer.fold import fold_characters
 from indexer.models import Evidence, Metadata, Segmentation, SourceText
 from indexer.placing import Placed, find_place
 from indexer.script import detect_conversion, detect_script
 from indexer.titles import (
     BARE_ORGAN,
     Found,
-    clean,
     find_host,
     find_issuer_in_title,
     find_labelled_issuer,
@@ -38,21 +38,24 @@ def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -
     the text: it may name the place and the years.
     """
     text = source.text
+    folded = _restore_lines(text, folded)
     given = dict(source.given)
     title = find_title(text, folded, segmentation)
     if isinstance(given.get("title"), str):
         own = str(given["title"])
-        title = Found(own, _fold_title(own), Evidence(GIVEN))
+        title = Found(own, fold_characters(own), Evidence(GIVEN))
     body = _blank_front(folded, segmentation)
     evidence: dict[str, Evidence] = {"title": title.evidence}
 
     labelled = find_labelled_issuer(text, folded, segmentation)
     signature = find_signature(text, folded, segmentation)
     host = find_host(text, folded, segmentation)
-    named = [found for found in (labelled, title, signature, host) if found]
+    # A first line of running text is only called the title for want of one.
+    entitled = title.evidence.rule != "first line"
+    named = [found for found in (labelled, title if entitled else None, signature, host) if found]
     if isinstance(given.get("issuer"), str):
         issuer_given = str(given["issuer"])
-        named.insert(0, Found(issuer_given, _fold_title(issuer_given), Evidence(GIVEN)))
+        named.insert(0, Found(issuer_given, fold_characters(issuer_given), Evidence(GIVEN)))
     placed = find_place(named, title, body)
     if placed:
         for level in ("province", "city", "district"):
@@ -87,10 +90,16 @@ def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -
     return put_above(metadata, source.given, GIVEN)
 
 
-def _fold_title(title: str) -> str:
-    from indexer.script import simplify
+_LINE_END = re.compile("[\r\n\v\f\x85\u2028\u2029]")
 
-    return simplify(title)
+
+def _restore_lines(text: str, folded: str) -> str:
+    """Return the folded text with the line ends of the text, which folding makes spaces; as long as both."""
+    pieces, at = [], 0
+    for match in _LINE_END.finditer(text):
+        pieces += [folded[at : match.start()], "\n"]
+        at = match.end()
+    return "".join([*pieces, folded[at:]])
 
 
 def _blank_front(folded: str, segmentation: Segmentation) -> str:
@@ -101,7 +110,9 @@ def _blank_front(folded: str, segmentation: Segmentation) -> str:
     return "".join(chars)
 
 
-def _choose_issuer(labelled: Found | None, signature: Found | None, title: Found, placed: Placed | None) -> Found | None:
+def _choose_issuer(
+    labelled: Found | None, signature: Found | None, title: Found, placed: Placed | None
+) -> Found | None:
     if labelled or signature:
         return labelled or signature
     if name := find_issuer_in_title(title):
@@ -114,18 +125,20 @@ def _choose_issuer(labelled: Found | None, signature: Found | None, title: Found
 
 
 _PUBLISHED_LABELS = (
-    re.compile(r"(?:发布日期|发布时间|发布于|发表时间|公开日期|公布日期|日期|时间)\s*[:：】\]]?\s*$"),
+    re.compile(
+        r"(?:发布日期|发布时间|发布于|发表时间|公开日期|公布日期|(?<![\u4e00-\u9fff])(?:日期|时间))\s*[:：】\]]?\s*$"
+    ),
     re.compile(r"(?:成文日期|发文日期|印发日期|生成日期|形成日期|签发日期)\s*[:：】\]]?\s*$"),
 )
 _NOT_PUBLISHED = re.compile(r"(?:会议|访问|截止|更新|生效|施行|实施|失效|今天|当前|系统)(?:日期|时间)\s*[:：]?\s*$")
-_DATE_LINE = re.compile(r"^[\s(（【\[]*[^\w\u4e00-\u9fff]*$")
 _TIME = re.compile(r"^\s*(?:星期[一二三四五六日]\s*)?(?:\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?[\s)）】\]]*$")
+_LONGEST_LINE_REST = 40
 _HEAD_LINES = 15
 _TAIL_LINES = 8
 
 
 def _read_published(folded: str, segmentation: Segmentation) -> tuple[str | None, Evidence]:
-    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n\r]*\S[^\n\r]*", folded)]
+    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]*\S[^\n]*", folded)]
     head, tail = lines[:_HEAD_LINES], lines[-_TAIL_LINES:]
     regions = [(region.start, region.end) for region in segmentation.front_matter if region.kind != "title"]
     labels: list[list[tuple[str, Evidence]]] = [[], []]
@@ -133,10 +146,9 @@ def _read_published(folded: str, segmentation: Segmentation) -> tuple[str | None
     for start, end in dict.fromkeys([*head, *regions, *tail]):
         for (a, b), iso in find_dates(folded[start:end]):
             at, to = start + a, start + b
-            line_start = max(folded.rfind("\n", 0, at), folded.rfind("\r", 0, at)) + 1
+            line_start = folded.rfind("\n", 0, at) + 1
             before = folded[max(line_start, at - 20) : at]
-            line_end = re.compile(r"[\n\r]|$").search(folded, to)
-            after = folded[to : line_end.start() if line_end else to]
+            after = folded[to : to + _LONGEST_LINE_REST].split("\n", 1)[0]
             if _NOT_PUBLISHED.search(before):
                 continue
             for rank, label in enumerate(_PUBLISHED_LABELS):
@@ -156,10 +168,15 @@ def _read_published(folded: str, segmentation: Segmentation) -> tuple[str | None
     return None, Evidence("none")
 
 
+_RULES = re.compile("(?:条例|法|办法|规定|细则|规则|章程|标准)(?:[(（][^()（）]*[)）])?$")
+"""Kinds of documents that are not for a year; their text names the years of other things."""
+
+
 def _read_years(
     title: Found, folded: str, body: str, segmentation: Segmentation, published: str | None
 ) -> tuple[tuple[int, ...], Evidence]:
-    if read := read_title_years(title.folded):
+    entitled = title.evidence.rule != "first line"
+    if entitled and (read := read_title_years(title.folded)):
         start, end = title.evidence.start, title.evidence.end
         within = read_title_years(folded[start:end]) if start is not None else None
         if start is not None and within:
@@ -172,6 +189,8 @@ def _read_years(
     for start, end in _opening_spans(folded, segmentation):
         if read := read_opening_years(folded[start:end]):
             return read[0], Evidence("opening", start + read[1][0], start + read[1][1])
+    if _RULES.search(title.folded):
+        return (), Evidence("none")
     if read := infer_years(body):
         return read[0], Evidence("years named", *read[1], inferred=True)
     # A plan published late in a year is mostly the next year's; one that says 今年 before that is its own year's.
@@ -181,7 +200,7 @@ def _read_years(
 
 
 def _opening_spans(folded: str, segmentation: Segmentation) -> list[tuple[int, int]]:
-    """Return where the opening stands: the headings, and the first blocks, or the first characters if there are none."""
+    """Return where the opening stands: the headings, and the first blocks, or the first characters."""
     spans = [(heading.start, heading.end) for heading in segmentation.headings]
     left = OPENING
     for block in segmentation.blocks:
@@ -191,6 +210,3 @@ def _opening_spans(folded: str, segmentation: Segmentation) -> list[tuple[int, i
         spans.append((start, min(end, start + left)))
         left -= end - start
     return sorted(spans) if segmentation.blocks else [(0, min(len(folded), 2 * OPENING))]
-
-
-__all__ = ["clean", "read_metadata"]

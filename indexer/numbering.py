@@ -32,8 +32,8 @@ _MARKER = re.compile(
     rf"第\s?(?P<part>{_CN}{{1,6}}|\d{{1,3}})\s?(?:编|部分)(?=[\s:]|[^\W\d])"
     rf"|第\s?(?P<chapter>{_CN}{{1,6}}|\d{{1,3}})\s?章(?!程)"
     rf"|第\s?(?P<section>{_CN}{{1,6}}|\d{{1,3}})\s?节(?!课)"
-    rf"|第\s?(?P<article>{_CN}{{1,6}}|\d{{1,4}}(?:-\d{{1,3}})?)\s?条(?:\s?之\s?{_CN}{{1,3}})?(?![款项第至、,和及与或例件的规])"
-    rf"|(?P<cn>{_CN}{{1,4}})\s?(?:、|\.(?!\d))"
+    rf"|第\s?(?P<article>{_CN}{{1,6}}|\d{{1,4}}(?:-\d{{1,3}})?)\s?条(?:\s?之\s?{_CN}{{1,3}})?(?![款项第至、,和及与或例件的规所之])"
+    rf"|(?P<cn>{_CN}{{1,4}})\s?(?:、(?!{_CN}{{1,3}}[、产类级])|\.(?!\d))"
     rf"|\(\s?(?P<pcn>{_CN}{{1,4}})\s?\)、?"
     rf"|(?P<ordinal>[一二三四五六七八九十]{{1,2}})是"
     r"|(?P<num>\d{1,3})\s?(?:\.(?!\d)|、)"
@@ -97,10 +97,7 @@ def read_marker(folded: str, start: int, end: int) -> Marker | None:
         return None
     kind = match.lastgroup
     number = match.group(kind)
-    if kind == "circle":
-        value = ord(number) - 0x245F
-    else:
-        value = read_number(number)
+    value = ord(number) - 0x245F if kind == "circle" else read_number(number)
     label = "".join(match.group().rstrip(" .、\t").split())
     return Marker("pnum" if kind == "pnum2" else kind, value, label, match.start(), match.end())
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.lines import squeeze
-from indexer.numbering import RANKS
+from indexer.numbering import RANKS, Marker
 from indexer.pieces import Piece
 
 _INNER_STOP = re.compile(r"[。!?;](?=.)")
 _LONGEST_HEADING = 60
 _LONGEST_PLAIN = 40
+_LONGEST_LABEL = 12
 _LONGEST_PLAIN_SENTENCE = 30
 _MONTH = r"(?:1[0-2]|0?[1-9])"
 _BARE = re.compile(
@@ -43,7 +45,7 @@ class Traits:
 
 def width(text: str) -> int:
     """Return the width of a folded text in half-width columns, a Chinese character being two."""
-    return sum(2 if character > "\u2e7f" or character in "“”‘’…—·" else 1 for character in text)
+    return sum(2 if character > "\u2e7f" or character in "“”‘’\"'…—·" else 1 for character in text)
 
 
 def ends_sentence(folded: str) -> bool:
@@ -61,7 +63,9 @@ def measure(pieces: Sequence[Piece]) -> Traits:
     kinds = [piece.marker.kind if piece.marker else None for piece in body]
     articles = kinds.count("article")
     long_items = sum(
-        1 for piece in body if piece.marker and piece.marker.kind == "num" and (not _short(piece) or not squeeze(piece.words).strip("。"))
+        1
+        for piece in body
+        if piece.marker and piece.marker.kind == "num" and (not _short(piece) or not squeeze(piece.words).strip("。"))
     )
     first_item = next((i for i, kind in enumerate(kinds) if kind == "num"), len(kinds))
     unnumbered = sum(1 for i, kind in enumerate(kinds) if kind is None and i > first_item)
@@ -107,8 +111,14 @@ def _short(piece: Piece) -> bool:
         0 < len(words) <= _LONGEST_HEADING
         and not _INNER_STOP.search(words)
         and words[-1] not in ";,、—!?"
-        and (words[-1] != ":" or len(words) <= 12)
+        and (words[-1] != ":" or _is_titled_list(piece, words))
     )
+
+
+def _is_titled_list(piece: Piece, words: str) -> bool:
+    """A numbered line that ends in a colon is a heading only if it names a thing and announces nothing."""
+    named = len(words) <= 12 and not re.search(r"(?:如下|下列|以下|包括|作为.*|修改为|规定|情形|[有为是]):$", words)
+    return named and piece.marker is not None and piece.marker.kind in {"cn", "pcn"}
 
 
 def _plain_sentence(folded: str) -> bool:
@@ -116,7 +126,7 @@ def _plain_sentence(folded: str) -> bool:
     return (
         2 <= len(words) <= _LONGEST_PLAIN_SENTENCE
         and not re.search(r"[。!?;](?=.)|[,:!?;…](?=$)|,", words)
-        and not words.startswith(("(", "——", "—", "《"))
+        and not words.startswith(("(", "—", "-", "《"))
     )
 
 
@@ -124,7 +134,7 @@ def mark_headings(pieces: Sequence[Piece], traits: Traits) -> None:
     """Decide which pieces are headings; every other piece without a role is text."""
     body = [piece for piece in pieces if piece.role is None]
     successor = _following(body)
-    majority = _vote(body, successor, traits)
+    majority = _vote(body, successor)
     in_article = False
     for index in range(len(body) - 1, -1, -1):
         piece = body[index]
@@ -141,10 +151,11 @@ def mark_headings(pieces: Sequence[Piece], traits: Traits) -> None:
         elif marker is not None and marker.kind == "article":
             in_article = True
         elif marker is not None and marker.kind in _CHAPTERS:
-            if _short(piece) or not piece.words.strip():
-                if following is not None and (following.marker is None or following.marker.kind != marker.kind):
-                    piece.heading = marker.kind
-                    in_article = False
+            named = _short(piece) or not piece.words.strip()
+            headed = following is not None and (following.marker is None or following.marker.kind != marker.kind)
+            if named and headed:
+                piece.heading = marker.kind
+                in_article = False
         elif traits.law and in_article:
             continue
         elif marker is not None and marker.kind in _HEADED:
@@ -166,16 +177,21 @@ def _bare_heading(piece: Piece, following: Piece | None) -> str | None:
     if match is None or following is None:
         return None
     kind = "year" if match["year"] else "month"
-    starts = following.marker is not None and following.marker.value == 1 and following.marker.kind in {"num", "pnum", "cn", "pcn"}
+    starts = (
+        following.marker is not None
+        and following.marker.value == 1
+        and following.marker.kind in {"num", "pnum", "cn", "pcn"}
+    )
     below = following.heading == "month" and kind == "year"
-    written = match["month"] is not None and "月" in match.group() or match["year_month"] is not None
+    written = (match["month"] is not None and "月" in match.group()) or match["year_month"] is not None
     return kind if starts or below or written else None
 
 
-def _vote(body: Sequence[Piece], successor: Sequence[Piece | None], traits: Traits) -> set[int]:
+def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
     """Return the numbered pieces most of whose siblings are short lines with a text of their own below them."""
     chosen: set[int] = set()
     runs: dict[str, list[int]] = {}
+    lone: list[int] = []
 
     def close(kind: str) -> None:
         run = runs.pop(kind, [])
@@ -183,6 +199,8 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None], traits: Trai
         headed = sum(1 for i in earlier if _short(body[i]) and _has_body(body[i], successor[i]))
         if earlier and headed >= 0.5 * len(earlier):
             chosen.update(run)
+        elif not earlier:
+            lone.extend(run)
 
     for index, piece in enumerate(body):
         marker = piece.marker
@@ -195,6 +213,12 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None], traits: Trai
         runs.setdefault(marker.kind, []).append(index)
     for kind in list(runs):
         close(kind)
+    # A number without siblings goes with its kind elsewhere in the document.
+    alike = Counter((marker.kind, index in chosen) for index, piece in enumerate(body) if (marker := piece.marker))
+    for index in lone:
+        marker = body[index].marker
+        if marker is not None and alike[marker.kind, True] > alike[marker.kind, False] - 1 and alike[marker.kind, True]:
+            chosen.add(index)
     return chosen
 
 
@@ -210,6 +234,8 @@ def _is_numbered_heading(piece: Piece, following: Piece | None, voted: bool, tra
     if not _short(piece) or not _has_body(piece, following) or following is None or piece.marker is None:
         return False
     ended = ends_sentence(piece.folded)
+    if following.folded.startswith(("——", "--")) and len(piece.words.strip()) <= _LONGEST_LABEL:
+        return True
     if following.marker is not None:
         # A title ends without a full stop, or is followed by a list that starts or goes on below it.
         if piece.marker.kind in {"num", "pnum"}:
@@ -230,15 +256,18 @@ def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None
     words = piece.folded.strip()
     if following is None or piece.continues or not 2 <= len(words) <= _LONGEST_PLAIN:
         return False
-    if re.search(r"[。!?;](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(("(", "—", "《", ",", "。", "、", "|", "│")):
+    if re.search(r"[。!?;:](?=.)|[,、:;!?…—](?=$)", words) or words.startswith(
+        ("(", "—", "-", "《", ",", "。", "、", "|", "│")
+    ):
         return False
     if not re.search(r"[\u3400-\u9fff]{2}", words) or re.search(r"[│┃|]", words):
         return False
     before = body[index - 1] if index else None
-    if before is not None and before.heading is None and not ends_sentence(before.folded):
-        # What comes after an unfinished line is its end, unless nobody finishes lines here.
-        if before.marker is not None or traits.punctuated or traits.wrap or traits.itemised:
-            return False
+    # What comes after an unfinished line is its end, unless nobody finishes lines here.
+    unfinished = before is not None and before.heading is None and not ends_sentence(before.folded)
+    finishing = traits.punctuated or traits.wrap or traits.itemised
+    if unfinished and (finishing or (before is not None and before.marker is not None)):
+        return False
     if words.endswith("。"):
         if not (traits.alternating and _plain_sentence(words)):
             return False
@@ -249,27 +278,35 @@ def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None
         return following.marker.value == 1
     if traits.wrap and width(words) + piece.indent >= traits.wrap - 8:
         return False
-    return len(following.folded) >= max(30, 1.5 * len(words)) and bool(re.search(r"[。,;]", following.folded))
+    least = 20 if following.folded.endswith("。") else 30
+    return len(following.folded) >= max(least, 1.5 * len(words)) and bool(re.search(r"[。,;]", following.folded))
 
 
 class Stack:
     """The headings above the current place, outermost first."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[str, float, int]] = []
+        self._open: list[tuple[str, float, int, int]] = []
 
     @property
     def path(self) -> tuple[int, ...]:
         """Indices of the open headings."""
-        return tuple(index for _, _, index in self._open)
+        return tuple(index for _, _, index, _ in self._open)
 
     def clear(self) -> None:
         """Forget all headings: a new title begins a new text."""
         self._open.clear()
 
-    def push(self, kind: str, index: int, words: str) -> int:
+    def close(self, marker: Marker) -> None:
+        """Close the heading that a numbered text follows as the next of its kind: it stands beside it, not below."""
+        for depth, (kind, _, _, value) in enumerate(self._open):
+            if kind == marker.kind and marker.value == value + 1:
+                del self._open[depth:]
+                return
+
+    def push(self, kind: str, index: int, words: str, value: int = 0) -> int:
         """Open a heading below the ones it belongs to and return its level, 1 the outermost."""
-        kinds = [open_kind for open_kind, _, _ in self._open]
+        kinds = [open_kind for open_kind, _, _, _ in self._open]
         if kind in kinds:
             del self._open[kinds.index(kind) :]
             rank = self._rank(kind, words)
@@ -277,7 +314,7 @@ class Stack:
             rank = self._rank(kind, words)
             while self._open and self._open[-1][1] > rank:
                 self._open.pop()
-        self._open.append((kind, rank, index))
+        self._open.append((kind, rank, index, value))
         return len(self._open)
 
     def _rank(self, kind: str, words: str) -> float:

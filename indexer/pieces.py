@@ -13,6 +13,7 @@ from indexer.numbering import RANKS, Marker, find_inner_markers, read_marker
 _STOP = re.compile(r"[。;!?]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SPACED = re.compile(r"[^\s。,;:!?()]{2,20}(?=[ \t\u3000\xa0]+\S)")
+_SHARPS = re.compile(r"(#{1,6})[ \t\u3000\xa0]*")
 _SENTENCE_END = "。;!?"
 _CUT_KINDS = frozenset({"part", "chapter", "section", "cn", "pcn", "num"})
 
@@ -50,32 +51,49 @@ def cut_pieces(text: str, folded: str, lines: Sequence[Line], roles: Sequence[st
     """
     pieces: list[Piece] = []
     last: dict[str, int] = {}
-    titles = [squeeze(folded[line.start : line.end]) for line, role in zip(lines, roles, strict=True) if role == "title"]
+    titles = [
+        squeeze(folded[line.start : line.end]) for line, role in zip(lines, roles, strict=True) if role == "title"
+    ]
     for line, role in zip(lines, roles, strict=True):
         first = len(pieces)
         if role is not None:
-            pieces.append(Piece(line.start, line.end, folded[line.start : line.end], role=role))
+            sharps = _SHARPS.match(folded, line.start, line.end) if role == "title" else None
+            start = sharps.end() if sharps and sharps.end() < line.end else line.start
+            pieces.append(Piece(start, line.end, folded[start : line.end], role=role))
         else:
             pieces.extend(_cut_line(text, folded, line, last, titles))
         pieces[first].after_blank = line.after_blank
         pieces[first].indent = line.indent
         pieces[first].continues = line.continues
+    _settle_articles(pieces)
     return pieces
+
+
+def _settle_articles(pieces: Sequence[Piece]) -> None:
+    """Take 第五條 for a mention where articles are numbered 第 1 條, and the other way round."""
+    articles = [piece for piece in pieces if piece.marker is not None and piece.marker.kind == "article"]
+    digits = [piece for piece in articles if piece.marker and re.search(r"\d", piece.marker.label)]
+    if 0 < len(digits) < len(articles):
+        chosen = {id(piece) for piece in digits}
+        mostly = 2 * len(digits) >= len(articles)
+        for piece in articles:
+            if (id(piece) in chosen) != mostly:
+                piece.marker = None
 
 
 def _cut_line(text: str, folded: str, line: Line, last: dict[str, int], titles: Sequence[str]) -> list[Piece]:
     start, end = line.start, line.end
     pieces: list[Piece] = []
-    sharps = re.match(r"(#{1,6})[ \t\u3000\xa0]*", text[start:end])
+    sharps = _SHARPS.match(folded, start, end)
     depth = 0
-    if sharps and sharps.end() < end - start:
+    if sharps and sharps.end() < end:
         depth = len(sharps.group(1))
-        start += sharps.end()
+        start = sharps.end()
     reach = find_glued_title(folded[start:end], titles) if not last and not depth else None
     if reach is not None:
         pieces.append(Piece(start, start + reach, folded[start : start + reach], role="title"))
         start, end = trim(text, start + reach, end)
-    marker = read_marker(folded, start, end)
+    marker = _read_circle(text, start) or read_marker(folded, start, end)
     current = Piece(start, end, folded[start:end], marker, sharps=depth)
     if marker is not None:
         last[marker.kind] = marker.value
@@ -93,9 +111,13 @@ def _cut_line(text: str, folded: str, line: Line, last: dict[str, int], titles: 
     return pieces + _cut_space(text, folded, current.start, end, current.marker)
 
 
-def _is_cut(
-    folded: str, current: Piece, candidate: Marker, last: dict[str, int], labels: set[tuple[str, int]]
-) -> bool:
+def _read_circle(text: str, start: int) -> Marker | None:
+    """Read ① in the original: folding makes it a plain 1."""
+    value = ord(text[start]) - 0x245F if start < len(text) else 0
+    return Marker("circle", value, text[start], start, start + 1) if 1 <= value <= 20 else None
+
+
+def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int], labels: set[tuple[str, int]]) -> bool:
     """Tell whether the numbering expects this number here: as a first child of a heading, or as its successor."""
     marker = current.marker
     if candidate.kind not in _CUT_KINDS or (marker is not None and marker.kind == "article"):
@@ -120,9 +142,11 @@ def _is_cut(
         return False
     if candidate.value not in (1, expected) or len(before) > 60 or _STOP.search(before):
         return False
-    if len(_HAN.findall(before)) < 2 or before[-1] in ",、:“‘《(第至到和或":
+    if len(_HAN.findall(before)) < 2 or before[-1] in ",、:“‘\"'《(第至到和或":
         return False
-    return before.count("(") == before.count(")") and before.count("“") == before.count("”")
+    return (
+        before.count("(") == before.count(")") and before.count("“") == before.count("”") and before.count('"') % 2 == 0
+    )
 
 
 def _cut_space(text: str, folded: str, start: int, end: int, marker: Marker | None) -> list[Piece]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from indexer.backend import CorpusSize
-from indexer.builds import current_build, new_build, read_stamp
+from indexer.builds import current_build, damaged, new_build, read_stamp
 from indexer.corpus import CorpusReader, KnownSources, OnFile, SourceRecord
 from indexer.errors import IndexBrokenError, IndexMissingError
 from indexer.models import Problem
@@ -57,10 +57,11 @@ def build(
 
 
 def _reusable(index: Path) -> DocumentStore | None:
-    """Open the documents of the current build, if they were read by the same code."""
+    """Open the documents of the current build, if they were read by the same code and are as they were written."""
     try:
         folder = current_build(index)
-        if read_stamp(folder).reading != reading_digest() or not (folder / SOURCES).is_file():
+        stamp = read_stamp(folder)
+        if stamp.reading != reading_digest() or any(damaged(folder, stamp, (DOCUMENTS, SOURCES))):
             return None
         return DocumentStore(folder / DOCUMENTS)
     except (IndexMissingError, IndexBrokenError):

@@ -12,8 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from indexer.models import Span
-from indexer.script import simplify
+from indexer.fold import fold_characters
 
 Kind = Literal["province", "city", "district"]
 NameKind = Literal["full", "former", "short", "word"]
@@ -86,11 +85,11 @@ def _gazetteer() -> _Gazetteer:
     for province, city, district, short, word, former in _read_rows():
         place = Place(province, city or None, district or None)
         places[place] = None
-        names.setdefault(place.name, {})[place] = "word" if place.name in POSITIONS else "full"
+        names.setdefault(fold_characters(place.name), {})[place] = "word" if place.name in POSITIONS else "full"
         for name in former.split():
-            names.setdefault(name, {}).setdefault(place, "former")
+            names.setdefault(fold_characters(name), {}).setdefault(place, "former")
         if short:
-            names.setdefault(short, {}).setdefault(place, "word" if word else "short")
+            names.setdefault(fold_characters(short), {}).setdefault(place, "word" if word else "short")
     lengths: dict[str, set[int]] = {}
     for name in names:
         lengths.setdefault(name[:2], set()).add(len(name))
@@ -109,7 +108,7 @@ def resolve(name: str) -> tuple[Place, ...]:
     >>> [place.name for place in resolve("武漢")], [place.name for place in resolve("吉林")]
     (['武汉市'], ['吉林省', '吉林市'])
     """
-    meant = _gazetteer().names.get(simplify(name.strip()), ())
+    meant = _gazetteer().names.get(fold_characters(name.strip()), ())
     for kinds in (("full",), ("former",), ("short", "word")):
         found = tuple(place for place, kind in meant if kind in kinds)
         if found:
@@ -129,7 +128,7 @@ def find_places(folded: str) -> tuple[PlaceMention, ...]:
     while at < end:
         for length in gazetteer.longest.get(folded[at : at + 2], ()):
             meant = gazetteer.names.get(folded[at : at + length])
-            if meant:
+            if meant and at + length <= len(folded):
                 kind: NameKind = min((kind for _, kind in meant), key=("full", "former", "short", "word").index)
                 places = tuple(place for place, other in meant if other == kind)
                 mentions.append(PlaceMention(at, at + length, places, kind))
@@ -140,11 +139,6 @@ def find_places(folded: str) -> tuple[PlaceMention, ...]:
     return tuple(mentions)
 
 
-def span(mention: PlaceMention) -> Span:
-    """Return where the mention stands."""
-    return mention.start, mention.end
-
-
 def normalise(kind: Kind, name: str) -> str:
     """Return the full name of the place of that kind that is meant, or the name itself if none or several are.
 
@@ -153,7 +147,7 @@ def normalise(kind: Kind, name: str) -> str:
     """
     full = {_part(place, kind) for place in resolve(name)}
     if not full - {None}:
-        full = {_part(place, kind) for place, _ in _gazetteer().names.get(simplify(name.strip()), ())}
+        full = {_part(place, kind) for place, _ in _gazetteer().names.get(fold_characters(name.strip()), ())}
     named = {part for part in full if part}
     return named.pop() if len(named) == 1 else name
 
@@ -190,7 +184,7 @@ def complete(province: str | None, city: str | None, district: str | None) -> Pl
     known["city"] = normalise("city", city) if city else None
     fitting = [
         place
-        for place in (place for place, _ in _gazetteer().names.get(simplify(lowest.strip()), ()))
+        for place in (place for place, _ in _gazetteer().names.get(fold_characters(lowest.strip()), ()))
         if (place.kind == kind or (kind == "province" and place.city == place.province))
         and known["province"] in (None, place.province)
         and known["city"] in (None, place.city)
@@ -201,8 +195,8 @@ def complete(province: str | None, city: str | None, district: str | None) -> Pl
 def label(province: str | None, city: str | None, district: str | None) -> str:
     """Return a place as the pages name it: its city and district, 湖北省（省级） for a province's own, 未注明 for none.
 
-    >>> label("湖北省", None, None), label("重庆市", "重庆市", None), label("上海市", "上海市", "青浦区"), label(None, None, None)
-    ('湖北省（省级）', '重庆市', '上海市青浦区', '未注明')
+    >>> label("湖北省", None, None), label("上海市", "上海市", "青浦区"), label(None, None, None)
+    ('湖北省（省级）', '上海市青浦区', '未注明')
     """
     if not (province or city or district):
         return UNNAMED

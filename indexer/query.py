@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from indexer.analysis import terms
 from indexer.errors import QuerySyntaxError
 from indexer.fold import compact, fold, fold_characters
 from indexer.models import Span
+from indexer.thesaurus import Expansion, expansions
 
 Sort = Literal["relevance", "newest", "oldest"]
 Relax = Literal["all", "near", "most", "any"]
@@ -39,6 +40,7 @@ class Clause:
     end: int
     tokens: tuple[str, ...] = ()
     field: str | None = None
+    expansions: tuple[Expansion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,9 @@ class Query:
     relax: Relax | None = None
     page: int = 1
     per_page: int = 10
+    expand: bool = True
+    off: tuple[str, ...] = ()
+    """Ids of the expansions that the reader has switched off."""
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -127,6 +132,8 @@ def parse_query(
     relax: Relax | None = None,
     page: int = 1,
     per_page: int = 10,
+    expand: bool = True,
+    off: tuple[str, ...] = (),
 ) -> Query:
     """Read a query as a person typed it; raises ``QuerySyntaxError`` with a position where that cannot be done.
 
@@ -136,7 +143,20 @@ def parse_query(
     if len(text) > MAX_LENGTH:
         raise QuerySyntaxError(f"检索词太长：最多 {MAX_LENGTH:,} 个字符，这里有 {len(text):,} 个。", MAX_LENGTH)
     folded = fold(text).text
-    return Query(text, folded, _tree(text, folded), filters, sort, relax, page, per_page)
+    root = _tree(text, folded)
+    if root is not None and expand:
+        root = _expanded(root, frozenset(off))
+    return Query(text, folded, root, filters, sort, relax, page, per_page, expand, off)
+
+
+def _expanded(node: Node, off: frozenset[str]) -> Node:
+    """Add to every word that is asked for what else the thesaurus calls it; what is excluded is meant as typed."""
+    if isinstance(node, Clause) and node.kind == "word":
+        known = tuple(expansion for expansion in expansions(node.tokens) if expansion.id not in off)
+        return replace(node, expansions=known)
+    if isinstance(node, And | Or):
+        return replace(node, parts=tuple(_expanded(part, off) for part in node.parts))
+    return node
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Lines of a document to the roles that need no outline: boilerplate and front matter, from the top and from the end."""
+"""Lines of a document to the roles that need no outline: boilerplate and front matter, from both ends."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from indexer import frontmatter
 from indexer.boilerplate import find_repeat, is_caption, name_boilerplate
 from indexer.lines import squeeze
 from indexer.numbering import read_marker
+from indexer.outline import ends_sentence
 
 FRONT = frozenset({"title", "addressee", "transmittal", "date", "signature", "metadata", "attachment"})
 _HEAD_LINES = 60
 _TAIL_LINES = 60
 _PROSE = 30
+_HEADS = re.compile(r"(?:(?:19|20)\d{2}年)?(?:主要|重点|总体|基本)?(?:工作|任务|目标)?(?:安排|要求|报告|总结|措施)$")
 _STOP = re.compile(r"[。;!?]")
 _STRUCTURE = frozenset({"part", "chapter", "section", "article", "cn", "pcn", "num", "pnum"})
+_IN_CHARGE = re.compile(r"(?:主办|承办|协办|技术支持|运维|维护|单位|办公|联系|地址|电话|咨询|监督|举报|邮|传真|电子)")
+_NO_TITLE = re.compile(r"[,:]$|^[(\-—]|(?:回顾|工作安排|工作任务|主要任务|指导思想|总体要求|前言|引言)$")
 _SITE = re.compile(r".{2,16}(?:网|网站|门户|在线|频道|平台)")
 
 
@@ -31,58 +35,96 @@ def assign_roles(lines: Sequence[str], indents: Sequence[int] | None = None) -> 
     roles: list[str | None] = [name_boilerplate(line) for line in lines]
     if sum(role is None for role in roles) <= 1:
         return roles
+    _keep_inner_footers(lines, roles)
     repeat = find_repeat(lines)
     if repeat is not None:
         for index in range(*repeat):
             roles[index] = "repeat"
     _read_contents(squeezed, roles)
-    body = _find_body(lines, squeezed, roles)
-    _read_head(lines, squeezed, roles, body, indents or [0] * len(lines))
+    continued = _find_continued_history(squeezed, indents or [0] * len(lines))
+    body = _name_head(lines, squeezed, roles, continued)
+    _read_titles(lines, squeezed, roles, body)
     _read_tail(squeezed, roles, body)
     _read_inside(lines, squeezed, roles, body)
     return roles
 
 
-def _find_body(lines: Sequence[str], squeezed: Sequence[str], roles: Sequence[str | None]) -> int:
-    """Return the first line that is policy text: numbered, a markdown section, or prose."""
+def _keep_inner_footers(lines: Sequence[str], roles: list[str | None]) -> None:
+    """Take back what may be policy text: who is in charge and where stands in a footer only if no prose follows."""
+    for index in range(len(lines) - 1, -1, -1):
+        if roles[index] is None and len(lines[index]) >= _PROSE and _STOP.search(lines[index]):
+            for before in range(index):
+                if roles[before] == "footer" and _IN_CHARGE.match(squeeze(lines[before])):
+                    roles[before] = None
+            return
+
+
+def _find_continued_history(squeezed: Sequence[str], indents: Sequence[int]) -> list[bool]:
+    """Tell which lines go on with a law's history: it is wrapped, and its later lines are indented below the first."""
+    continued: list[bool] = []
+    history = False
+    for line, indent in zip(squeezed, indents, strict=True):
+        goes_on = history and indent > 0
+        continued.append(goes_on)
+        history = goes_on or (frontmatter.is_history(line) and "民国" in line)
+    return continued
+
+
+def _name_head(
+    lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], continued: Sequence[bool]
+) -> int:
+    """Name the front matter that needs no title to be known; return the first line that is policy text.
+
+    Policy text begins with a number, a markdown section, or prose.
+    """
+    passed = 0
     for index, line in enumerate(lines):
         if roles[index] is not None:
             continue
-        if frontmatter.name_front_matter(line) is not None:
+        before = roles[index - 1] if index else None
+        kind = "metadata" if continued[index] else frontmatter.name_front_matter(line)
+        if kind is None and before == "transmittal" and not ends_sentence(lines[index - 1]):
+            kind = "transmittal"
+        elif kind is None and _lists_attachments(index, squeezed, before):
+            kind = "attachment"
+        roles[index] = kind
+        if kind == "addressee":
+            above = index - 1
+            # Addressees may take several lines, each ending in a comma.
+            while above >= 0 and roles[above] is None and squeezed[above][-1] in ",、" and len(squeezed[above]) <= 80:
+                roles[above] = kind
+                above -= 1
+        elif kind == "date" and before is None and index and frontmatter.is_organisation(squeezed[index - 1]):
+            roles[index - 1] = "signature"
+        if kind is not None or (line.startswith("# ") and not any(other.startswith("# ") for other in lines[:index])):
             continue
-        if line.startswith("#"):
-            if line.startswith("# ") and not any(other.startswith("# ") for other in lines[:index]):
-                continue
-            return index
         marker = read_marker(line, 0, len(line))
-        if marker is not None and marker.kind in _STRUCTURE:
-            return index
-        if len(squeezed[index]) >= _PROSE and _STOP.search(line) or len(squeezed[index]) > 80:
-            return index
-        if index >= _HEAD_LINES:
+        numbered = line.startswith("#") or (marker is not None and marker.kind in _STRUCTURE)
+        prose = len(squeezed[index]) > 80 or (len(squeezed[index]) >= _PROSE and _STOP.search(line) is not None)
+        passed += 1
+        if numbered or prose or passed > _HEAD_LINES:
             return index
     return len(lines)
 
 
-def _read_head(
-    lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int, indents: Sequence[int]
-) -> None:
-    history = False
-    for index in range(body):
-        if roles[index] is not None:
-            continue
-        # A law's history is wrapped at a fixed width; its later lines are indented below the first.
-        if history and indents[index] > 0:
-            roles[index] = "metadata"
-            continue
-        roles[index] = frontmatter.name_front_matter(lines[index])
-        history = roles[index] == "metadata" and "民国" in squeezed[index]
-    rest = [index for index in range(body) if roles[index] is None and not _STOP.search(lines[index])]
-    typed = [index for index in rest if frontmatter.is_typed_title(squeezed[index].lstrip("#"))]
+def _lists_attachments(index: int, squeezed: Sequence[str], before: str | None) -> bool:
+    line = squeezed[index]
+    if frontmatter.is_attachment_label(line):
+        return True
+    numbered = before == "attachment" and re.match(r"\d{1,2}[.、]", line) is not None
+    return numbered and frontmatter.is_attachment_entry(line)
+
+
+def _read_titles(lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int) -> None:
+    """Find the title among the lines above the text, and with it what the page printed above and below it."""
+    # A speech is titled before its audience is addressed; what stands below is a heading.
+    spoken = next((index for index in range(body) if frontmatter.is_salutation(squeezed[index])), body)
+    rest = [index for index in range(spoken) if roles[index] is None and not _STOP.search(lines[index])]
+    typed = [i for i in rest if frontmatter.is_typed_title(squeezed[i].lstrip("#")) and not _HEADS.match(squeezed[i])]
     marked = [index for index in rest if lines[index].startswith("# ")]
     titles = marked or typed
     if not titles:
-        fitting = [i for i in rest if 4 <= len(squeezed[i]) <= 60 and not re.search(r"[,:]$|^[(\-—]", squeezed[i])]
+        fitting = [i for i in rest if 4 <= len(squeezed[i]) <= 60 and not _NO_TITLE.search(squeezed[i])]
         # Without the name of a kind of document only a line on its own can be the title: others may be policy text.
         if len(fitting) == 1 and body < len(lines) and len(squeezed[body]) > len(squeezed[fitting[0]]):
             titles = fitting
@@ -90,6 +132,10 @@ def _read_head(
     for index in rest:
         if index in titles or squeezed[index] in seen:
             roles[index] = "title"
+            # A title may take two lines: an open book title mark or a 关于 without its 通知 tells.
+            above = squeezed[index - 1] if index and index - 1 in rest else ""
+            if above.count("《") > above.count("》") or ("关于" in above and not frontmatter.is_typed_title(above)):
+                roles[index - 1] = "title"
     if not titles:
         return
     first = titles[0]
@@ -105,6 +151,8 @@ def _read_head(
             roles[index] = "navigation"
     for index in range(first + 1, body):
         before = roles[index - 1]
+        if roles[index] is None and before == "title" and re.fullmatch(r"\(.{2,30}\)", squeezed[index]):
+            roles[index] = "title"
         if roles[index] is None and len(squeezed[index]) <= 20 and not _STOP.search(lines[index]):
             if before == "metadata" and (squeezed[index - 1].endswith(":") or len(squeezed[index]) <= 4):
                 roles[index] = "metadata"
@@ -122,10 +170,21 @@ def _read_contents(squeezed: Sequence[str], roles: list[str | None]) -> None:
             continue
         for again in range(index + 2, min(len(squeezed), index + 400)):
             if _entry(squeezed[again]) == entry:
-                if all(len(row) <= 60 for row in squeezed[index:again]):
-                    for inside in range(index, again):
-                        roles[inside] = "contents"
+                roles[index] = "contents"
+                later = squeezed[again : again + _HEAD_LINES]
+                for inside in range(index + 1, again):
+                    if not _is_entry(squeezed[inside], later):
+                        break
+                    roles[inside] = "contents"
                 break
+
+
+def _is_entry(line: str, later: Sequence[str]) -> bool:
+    """Tell whether a line of a table of contents is an entry: numbered, with a page, or repeated as a heading."""
+    if len(line) > 60:
+        return False
+    paged = re.search(r"(?:[.…·]{2,}|\D)\d{1,3}$", line) is not None
+    return paged or read_marker(line, 0, len(line)) is not None or line in later
 
 
 def _entry(line: str) -> str:
@@ -141,9 +200,10 @@ def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> N
         if roles[index] is not None:
             tail = index
             continue
-        if frontmatter.is_date(line):
-            roles[index] = "date"
-        elif frontmatter.is_lost_date(line) and frontmatter.is_organisation(squeezed[index - 1]):
+        lost = frontmatter.is_lost_date(line) and frontmatter.is_organisation(squeezed[index - 1])
+        if not frontmatter.is_history(line) and frontmatter.name_front_matter(line) == "metadata":
+            roles[index] = "metadata"
+        elif lost or frontmatter.is_date(line):
             roles[index] = "date"
         elif frontmatter.is_organisation(line) and (below is not None or _is_last_name(line, squeezed, index)):
             roles[index] = "signature"
@@ -154,7 +214,7 @@ def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> N
         tail = index
     for index in range(max(body + 1, tail - 12), tail):
         if frontmatter.is_attachment_label(squeezed[index]):
-            if all(len(row) <= 80 and "。" not in row for row in squeezed[index:tail]):
+            if all(frontmatter.is_attachment_entry(row) for row in squeezed[index + 1 : tail]):
                 for inside in range(index, tail):
                     roles[inside] = roles[inside] or "attachment"
             break
@@ -178,7 +238,7 @@ def _read_inside(lines: Sequence[str], squeezed: Sequence[str], roles: list[str 
             roles[index] = "date"
             if roles[index - 1] is None and index > body and frontmatter.is_organisation(squeezed[index - 1]):
                 roles[index - 1] = "signature"
-        elif re.fullmatch(r"各位(?:代表|委员|同志|领导)[:!]?", line):
+        elif frontmatter.is_salutation(line):
             roles[index] = "addressee"
         elif not outline and is_caption(lines[index], prose):
             roles[index] = "caption"

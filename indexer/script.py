@@ -19,15 +19,6 @@ def _to_simplified() -> dict[int, str]:
     return {ord(char): simple for char, simple in zip(_HAN, lines, strict=True) if char != simple and len(simple) == 1}
 
 
-def simplify(text: str) -> str:
-    """Return the text with every Traditional character as its Simplified one, each on its own: as long as the text.
-
-    >>> simplify("武漢市教育局")
-    '武汉市教育局'
-    """
-    return text.translate(_to_simplified())
-
-
 def _encodable(char: str, encoding: str) -> bool:
     try:
         char.encode(encoding)
@@ -44,9 +35,7 @@ def _only() -> tuple[frozenset[str], frozenset[str]]:
         if _encodable(simple, "gb2312") and not _encodable(simple, "big5")
     )
     traditional = frozenset(
-        char
-        for char in map(chr, _to_simplified())
-        if _encodable(char, "big5") and not _encodable(char, "gb2312")
+        char for char in map(chr, _to_simplified()) if _encodable(char, "big5") and not _encodable(char, "gb2312")
     )
     return simplified, traditional
 
@@ -91,8 +80,8 @@ ARTEFACTS = re.compile(
 
 MAINLAND_KINDS = 3
 ARTEFACT_KINDS = 2
-"""Different words needed of each list. Measured: 3,307 Taiwanese laws hold at most 2 of the mainland words, 001 holds 18
-of them and 12 of the others."""
+"""Different words needed of each list. Measured: 3,307 Taiwanese laws hold at most 2 of the mainland words, 001
+holds 18 of them and 12 of the others."""
 
 
 def detect_conversion(text: str, script: Script) -> bool:

@@ -13,7 +13,7 @@ from indexer.outline import Stack, Traits, ends_sentence, mark_headings, measure
 from indexer.pieces import Piece, cut_pieces
 from indexer.roles import FRONT, assign_roles
 
-_JOINING = "。,、;:!?)”’》】」』%…"
+_JOINING = "。,，、;；:：!！?？)）”’》】」』%％…"
 _STRAY = "。,、;:!?.，；：！？、 \t\u3000\xa0"
 _LONGEST_GAP = 30
 
@@ -59,13 +59,15 @@ def _assemble(text: str, markup: tuple[Region, ...], pieces: list[Piece], traits
             if piece.role == "title":
                 stack.clear()
         elif piece.heading is not None:
-            level = stack.push(piece.heading, len(headings), piece.folded)
+            level = stack.push(piece.heading, len(headings), piece.folded, piece.marker.value if piece.marker else 0)
             headings.append(Heading(piece.start, piece.end, level, _clean(text[piece.start : piece.end])))
             current = []
-        elif current and _continues(current, piece, pieces, index, traits):
+        elif current and _continues(text, current, piece, pieces, index, traits):
             current.append(piece)
         else:
             current = [piece]
+            if piece.marker is not None:
+                stack.close(piece.marker)
             blocks.append((current, stack.path))
     built = [
         Block(segments, section, _item(text, parts[0].marker))
@@ -89,7 +91,7 @@ def _item(text: str, marker: Marker | None) -> str | None:
     return "".join(text[marker.start : marker.end].split()).rstrip(".、．。")
 
 
-def _continues(current: list[Piece], piece: Piece, pieces: list[Piece], index: int, traits: Traits) -> bool:
+def _continues(text: str, current: list[Piece], piece: Piece, pieces: list[Piece], index: int, traits: Traits) -> bool:
     """Tell whether a piece belongs to the paragraph before it."""
     last, first = current[-1], current[0]
     if piece.continues:
@@ -101,7 +103,11 @@ def _continues(current: list[Piece], piece: Piece, pieces: list[Piece], index: i
         return False
     if first.marker is not None and len(current) == 1 and not first.words.strip(_STRAY):
         return True
-    if piece.folded[0] in _JOINING:
+    # Asked of the original: folding does not tell opening from closing quotation marks.
+    if text[piece.start] in _JOINING:
+        return True
+    if first.marker is not None and len(current) == 1 and last.folded[-1] == ":" and len(last.folded) <= 40:
+        # A term, a colon, and below it what it means.
         return True
     wide = traits.wrap and width(last.folded) + last.indent >= traits.wrap - 8
     if not ends_sentence(last.folded):
@@ -124,11 +130,13 @@ def _goes_on(marker: Marker, pieces: list[Piece], index: int) -> bool:
 def _segments(text: str, parts: list[Piece]) -> tuple[Span, ...]:
     """Return the spans of a paragraph, without the stray punctuation between its parts."""
     spans: list[Span] = []
+    # A number alone on its line: what stands behind it there is stray, and so is what opens the next line.
+    bare = len(parts) > 1 and parts[0].marker is not None and not parts[0].words.strip(_STRAY)
     for number, part in enumerate(parts):
         start, end = part.start, part.end
-        if number == 0 and len(parts) > 1 and part.marker is not None and not part.words.strip(_STRAY):
+        if number == 0 and bare and part.marker is not None:
             end = start + len(text[start : part.marker.end].rstrip())
-        elif number and spans and (ends_sentence(parts[number - 1].folded) or number == 1 and spans[-1][1] != parts[0].end):
+        elif number and (ends_sentence(parts[number - 1].folded) or (bare and number == 1)):
             while start < end and text[start] in _STRAY:
                 start += 1
         spans.extend(_visible_spans(text, start, end))

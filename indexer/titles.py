@@ -10,14 +10,16 @@ from indexer.models import Evidence, Region, Segmentation, Span
 from indexer.places import find_places
 
 _SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|(?<=\d)\s+(?=\d)")
-_WORK = re.compile(r"(?:工作|教育)(?:的)?(?:要点|计划|思路|安排|意见|打算|部署|报告|总结)|(?:发展|五年|专项)规划|行动计划|实施方案")
+_WORK = re.compile(
+    r"(?:工作|教育)(?:的)?(?:要点|计划|思路|安排|意见|打算|部署|报告|总结)|(?:发展|五年|专项)规划|行动计划|实施方案"
+)
 _KIND = re.compile(
     "要点|计划|规划|方案|意见|通知|报告|办法|规定|条例|细则|决定|公告|通告|纲要|总结|安排|思路|打算|举措|清单|标准|规程|章程|"
     "制度|措施|建议|部署|指南|通报|批复|决议|讲话|法"
 )
 _TITLE_LINE = re.compile(
     rf"(?!\s*(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、．]|第[一二三四五六七八九十]+[章节条]|[*●—·-]))"
-    rf"\s*[^。！？；;\n]{{2,70}}?(?:{_KIND.pattern})(?:[（(][^()（）\n]{{1,20}}[）)])?[”》]?(?=\s|$)"
+    rf"\s*[^。！？；!?;\n]{{2,70}}?(?:{_KIND.pattern})(?:[（(][^()（）\n]{{1,20}}[）)])?[”\"》]?(?=\s|$)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2}|十[一二三四五]五")
 _RELAYED = re.compile(r"^\s*(?:原标题|转载?|标题|来源|位置|当前位置|您?现?在?的?位置)\s*[:：]")
@@ -30,7 +32,9 @@ ORGAN = (
     r"(?:人民政府(?:办公厅|办公室|教育督导室)?|政府办公室|教育(?:(?:和|与|、)?(?:体育|科技|科学技术|文化|卫生|旅游|广电|新闻出版)){0,3}(?:局|厅|委员会|工作委员会)"
     r"|教体局|教科体?局|教文体局|教委|教育工委|教育督导委员会|社会事业(?:发展)?局|社会事务局|公共服务局|党工委|管理?委员会|管委会)"
 )
-_ORGANISATION = r"[\u4e00-\u9fff（）()、]{2,36}?(?:局|厅|委|委员会|政府|办公室|办公厅|处|科|院|大学|学校|中心|常委会|领导小组)"
+_ORGANISATION = (
+    r"[\u4e00-\u9fff（）()、]{2,36}?(?:局|厅|委|委员会|政府|办公室|办公厅|处|科|院|大学|学校|中心|常委会|领导小组)"
+)
 _ISSUER_LABEL = re.compile(
     r"(?:发文单位|发文机关|发文机构|发布机构|发布机关|发布单位|发布部门|制发机关|制定机关|印发单位|印发机关|公开单位|责任部门|信息来源|文章来源|稿件来源|来\s*源)"
     rf"\s*[:：】\]]?\s*({_ORGANISATION})(?=[\s,，。;；|]|$)",
@@ -38,12 +42,13 @@ _ISSUER_LABEL = re.compile(
 )
 _SIGNATURE = re.compile(rf"^[ \t\u3000]*({_ORGANISATION})[ \t\u3000]*$", re.MULTILINE)
 _HOST = re.compile(rf"主\s*办(?:单位)?\s*[:：]\s*({_ORGANISATION})(?=[\s,，。;；|]|$)", re.MULTILINE)
+_NO_NAME = re.compile("关于|印发|转发|全市|全区|全县|全省|工作|学习|贯彻")
 BARE_ORGAN = re.compile(rf"(?<![\u4e00-\u9fff])([省市区县州旗盟])({ORGAN})")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A piece of text that was found, its folded form, and why it is believed."""
+    """A piece of text that was found, its folded form (as long as the text), and why it is believed."""
 
     text: str
     folded: str
@@ -61,11 +66,15 @@ def clean(text: str) -> str:
 
 def _find(text: str, folded: str, span: Span, rule: str, *, inferred: bool = False) -> Found:
     start, end = span
-    while start < end and text[start].isspace():
+    while start < end and (text[start].isspace() or text[start] in "#*"):
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
-    return Found(clean(text[start:end]), clean(folded[start:end]), Evidence(rule, start, end, inferred))
+    # Both lose the same characters, so that a place in one is the place in the other.
+    lost = {start + index for space in _SPACE.finditer(text[start:end]) for index in range(*space.span())}
+    kept = [index for index in range(start, end) if index not in lost]
+    evidence = Evidence(rule, start, end, inferred)
+    return Found("".join(text[index] for index in kept), "".join(folded[index] for index in kept), evidence)
 
 
 def _weigh(folded: str) -> int:
@@ -96,13 +105,28 @@ def _join_title_regions(text: str, folded: str, regions: tuple[Region, ...]) -> 
         yield span
 
 
+_TORN = re.compile(rf"(?:工作|教育)*(?:{_KIND.pattern})$|关于|印发|的通知")
+_FIRST_HALF = re.compile(r"(?![一二三四五六七八九十]+、|[(（])[^。！？；：!?;:,，]{4,40}(?<!\d日)$")
+
+
+def _extend_up(folded: str, span: Span, segmentation: Segmentation) -> Span:
+    """Return the span with the line above it, if it is only the end of a title (工作要点) and that line its start."""
+    if not _TORN.match(clean(folded[span[0] : span[1]])):
+        return span
+    end = len(folded[: span[0]].rstrip())
+    start = folded.rfind("\n", 0, end) + 1
+    line = clean(folded[start:end])
+    regions = segmentation.boilerplate + segmentation.front_matter
+    return (start, span[1]) if _FIRST_HALF.match(line) and _outside((start, end), regions) else span
+
+
 def _outside(span: Span, regions: tuple[Region, ...]) -> bool:
     return not any(region.start < span[1] and span[0] < region.end for region in regions)
 
 
 def _lines(folded: str, segmentation: Segmentation) -> Iterator[Span]:
     seen = 0
-    for match in re.finditer(r"[^\n\r]*\S[^\n\r]*", folded):
+    for match in re.finditer(r"[^\n]*\S[^\n]*", folded):
         if _outside(match.span(), segmentation.boilerplate):
             yield match.span()
             seen += 1
@@ -115,7 +139,11 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
 
     Of several the one that says more wins: a plan's kind and its year; of equals the first.
     """
-    regions = [_find(text, folded, span, "title") for span in _join_title_regions(text, folded, segmentation.front_matter)]
+    regions = [
+        _find(text, folded, _extend_up(folded, span, segmentation), "title")
+        for span in _join_title_regions(text, folded, segmentation.front_matter)
+    ]
+    regions = [found for found in regions if found.text]
     best = max(regions, key=lambda found: _weigh(found.folded), default=None)
     if best and _weigh(best.folded) >= 2:
         return best
@@ -130,7 +158,8 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
     if match := _TRANSMITTED.search(folded):
         return _find(text, folded, match.span(1), "transmittal")
     for start, end in lines:
-        return _find(text, folded, (start, min(end, start + _LONGEST_TITLE)), "first line", inferred=True)
+        if re.search(r"\w", folded[start : start + _LONGEST_TITLE]):
+            return _find(text, folded, (start, min(end, start + _LONGEST_TITLE)), "first line", inferred=True)
     return Found("未命名", "未命名", Evidence("no text", inferred=True))
 
 
@@ -164,7 +193,7 @@ def find_signature(text: str, folded: str, segmentation: Segmentation) -> Found 
 
 
 def _all_lines(folded: str) -> Iterator[Span]:
-    return (match.span() for match in re.finditer(r"[^\n\r]*\S[^\n\r]*", folded))
+    return (match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", folded))
 
 
 def find_host(text: str, folded: str, segmentation: Segmentation) -> Found | None:
@@ -183,10 +212,13 @@ def find_issuer_in_title(title: Found) -> str | None:
     """
     start = end = -1
     for mention in find_places(title.folded):
-        if mention.start != end:
+        if mention.start != end and title.folded[end : mention.start] != "、":
             start = mention.start
         end = mention.end
         organ = re.compile(ORGAN).match(title.folded, end)
         if organ and mention.name_kind in ("full", "former") and not title.folded[:start].endswith("转发"):
-            return title.text[start : organ.end()] if len(title.text) == len(title.folded) else None
+            # What stands before the place is part of the name (新疆生产建设兵团第八师石河子市教育局) if it is a name.
+            before = title.folded[:start]
+            start = 0 if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", before) and not _NO_NAME.search(before) else start
+            return title.text[start : organ.end()]
     return None

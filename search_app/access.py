@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import cast
 
 from flask import Flask, current_app
 
-from indexer.backend import SearchBackend
+from indexer.backend import SearchBackend, open_backend
 
 _KEY = "yaodian"
 
 
 class Keeper:
-    """Owns the open backend of one application; an index that could not be opened is tried again at the next request."""
+    """Owns the open backend of an application; an index that could not be opened is tried again next time."""
 
     def __init__(self, backend: SearchBackend | str | Path) -> None:
         self._lock = threading.Lock()
-        self._address = str(backend) if isinstance(backend, str | Path) else None
+        self._index = Path(backend) if isinstance(backend, str | Path) else None
         self._backend = None if isinstance(backend, str | Path) else backend
 
     def backend(self) -> SearchBackend:
         """Open the backend if it is not open. Raises ``IndexMissingError`` or ``IndexBrokenError``."""
         with self._lock:
             if self._backend is None:
-                from indexer.backend import open_backend  # type: ignore[attr-defined]
-
-                self._backend = cast(SearchBackend, open_backend(self._address))
+                assert self._index is not None
+                self._backend = open_backend(self._index)
             return self._backend
 
 

@@ -6,21 +6,37 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from indexer.backend import SearchBackend
+from indexer.backend import ResultPage, SearchBackend
 from indexer.errors import QuerySyntaxError
-from indexer.query import NONE, Filters, Query
-from search_app.library import label, normalise, parse_query
+from indexer.places import Kind, label, normalise
+from indexer.query import NONE, Filters, Query, Relax, parse_query
+from search_app.facets import with_values
 from search_app.params import search_url
 from search_app.present import search_json, signed_leaves
 
 MOST_SUGGESTIONS = 8
 """More than one looks at; each costs a search."""
+_FURTHER: dict[Relax, tuple[Relax, ...]] = {"near": ("most", "any"), "most": ("any",)}
 
 
 def answer(backend: SearchBackend, query: Query) -> dict[str, Any]:
     """Answer a query with the JSON of ``GET /api/v1/search``. Raises what the backend raises."""
     page = backend.search(query)
-    return search_json(query, page, () if page.total else suggest(backend, query))
+    if not page.total:
+        return search_json(query, page, suggestions=suggest(backend, query))
+    return search_json(query, page, steps=further_steps(backend, query, page))
+
+
+def further_steps(backend: SearchBackend, query: Query, page: ResultPage) -> list[dict[str, Any]]:
+    """List what relaxing further would find, where something was relaxed already."""
+    if page.relaxed is None or page.relaxed.step not in _FURTHER:
+        return []
+    steps = []
+    for step in _FURTHER[page.relaxed.step]:
+        total = backend.search(replace(query, relax=step, page=1, per_page=1)).total
+        if total > page.total:
+            steps.append({"step": step, "total": total, "url": search_url(query, relax=step)})
+    return steps
 
 
 def suggest(backend: SearchBackend, query: Query) -> list[dict[str, Any]]:
@@ -44,7 +60,9 @@ def unknown_places(backend: SearchBackend, filters: Filters) -> list[str]:
     """List the places that a search is limited to and that no document of the corpus has."""
     known: set[str | None] = {NONE}
     for summary in backend.documents():
-        known |= {summary.metadata.province, summary.metadata.city, summary.metadata.district}
+        place = summary.metadata
+        # A province as a whole is listed among the cities, under its label.
+        known |= {place.province, place.city, place.district, label(place.province, place.city, place.district)}
     asked = (*filters.provinces, *filters.cities, *filters.districts)
     return [name for name in asked if name not in known]
 
@@ -62,18 +80,24 @@ def _alternatives(backend: SearchBackend, query: Query) -> Iterator[tuple[Query,
     clauses = [clause for clause, negated in signed_leaves(query.root) if not negated]
     if any(negated for _, negated in signed_leaves(query.root)) and clauses:
         words = " ".join(query.text[clause.start : clause.end] for clause in clauses)
-        yield _reworded(query, words, filters), words, "去掉排除的词"
+        yield from _reworded(query, words, filters, "去掉排除的词")
     singly = [query.text[clause.start : clause.end] for clause in clauses]
     if len(clauses) == 1 and len(clauses[0].tokens) > 1:
         singly = list(clauses[0].tokens)
     for kept, why in ((filters, "只查这个词"), (Filters(), "只查这个词，去掉筛选")):
         for word in singly:
             if word.strip() and word != query.text:
-                yield _reworded(query, word, kept), word, why
+                yield from _reworded(query, word, kept, why)
 
 
-def _reworded(query: Query, words: str, filters: Filters) -> Query:
-    return parse_query(words, filters=filters, sort=query.sort, per_page=query.per_page)
+def _reworded(query: Query, words: str, filters: Filters, why: str) -> Iterator[tuple[Query, str, str]]:
+    try:
+        other = parse_query(
+            words, filters=filters, sort=query.sort, per_page=query.per_page, expand=query.expand, off=query.off
+        )
+        yield other, words, why
+    except QuerySyntaxError:  # a word cut out of a query can be an operator by itself
+        return
 
 
 def _same_name_elsewhere(backend: SearchBackend, filters: Filters) -> Iterator[tuple[Filters, str]]:
@@ -83,8 +107,11 @@ def _same_name_elsewhere(backend: SearchBackend, filters: Filters) -> Iterator[t
         return
     for summary in backend.documents():
         place = summary.metadata
-        for kind, name in (("district", place.district), ("province", place.province)):
+        kinds: tuple[tuple[Kind, str | None], ...] = (("district", place.district), ("province", place.province))
+        for kind, name in kinds:
             asked = {city for city in missing if name and normalise(kind, city.removesuffix("市")) == name}
             if name and asked:
-                changed = {"districts": (name,)} if kind == "district" else {"provinces": (name,)}
-                yield replace(filters, cities=(), **changed), label(place.province, place.city, place.district)
+                yield (
+                    with_values(replace(filters, cities=()), kind, (name,)),
+                    label(place.province, place.city, place.district),
+                )

@@ -13,11 +13,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from indexer.errors import YaodianError
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="yaodian",
-        description="要点: full-text search over Chinese education policy texts, paragraph by paragraph.",
+        description="要点: full-text search over Chinese education policy texts.",
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -63,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         "index",
         _index,
         "Read documents and make the index hold exactly them.",
-        epilog="Text files (.txt, .md; UTF-8, GB18030, Big5, UTF-16) and JSON lines (.jsonl, .jsonl.gz), 16 MiB a text at "
-        "most; in a folder, corpus.csv corrects the metadata. Files that did not change are not read again.",
+        epilog="Text files (.txt, .md; UTF-8, GB18030, Big5, UTF-16) and JSON lines (.jsonl, .jsonl.gz), 16 MiB a text "
+        "at most; in a folder, corpus.csv corrects the metadata. Files that did not change are not read again.",
     )
     made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders (default: seeds/)")
     index_option(made)
@@ -79,9 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         ("search", _search, "Search the index, as the search page does."),
         ("explain", _explain, "Show how a query is read: folded text, clauses, tokens, and what was relaxed."),
     ):
-        made = command(
-            name, run, summary, epilog="A query that begins with - stands behind --: yaodian search -- -高中"
-        )
+        made = command(name, run, summary, epilog="A query that begins with - stands behind --: search -- -高中")
         made.add_argument("query", metavar="QUERY", help='words, "quoted", -without, A OR B, 前缀*')
         index_option(made)
         made.add_argument("--json", action="store_true", help="as JSON, like /api/v1/search")
@@ -93,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
             made.add_argument("--year", action="append", default=[], metavar="Y", help="2017 or 2017..2024; repeatable")
             made.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
             made.add_argument(
-                "--limit", type=_positive, default=10, metavar="N", help="hits (default: 10, at most 100)"
+                "--limit", type=_positive, default=10, metavar="N", help="hits, 100 at most (default: 10)"
             )
 
     made = command("serve", _serve, "Serve the pages and their JSON.")
@@ -143,13 +141,8 @@ def _index(options: argparse.Namespace) -> int:
         )
     fatal = [problem for problem in report.problems if problem.fatal]
     for problem in report.problems:
-        console.print(
-            ("[red]error[/] " if problem.fatal else "[yellow]note[/] "),
-            str(problem),
-            sep="",
-            highlight=False,
-            markup=True,
-        )
+        mark = Text("error ", "red") if problem.fatal else Text("note  ", "yellow")
+        console.print(mark + Text(str(problem)), soft_wrap=True)
     if report.corpus is None:
         console.print("yaodian: no document could be read; the index stays as it was", markup=False)
         return 1
@@ -158,14 +151,13 @@ def _index(options: argparse.Namespace) -> int:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    from indexer.sources import read_bytes, read_sources
-
     from indexer.models import Problem
     from indexer.reading import read_document
+    from indexer.sources import read_bytes, read_sources
     from search_app.inspection import inspection_json, inspection_text, problem_json
 
     failed = False
-    sources = read_bytes(sys.stdin.buffer.read(), "-") if options.file == "-" else read_sources(Path(options.file))
+    sources = [read_bytes(sys.stdin.buffer.read(), "-")] if options.file == "-" else read_sources(Path(options.file))
     for item in sources:
         if isinstance(item, Problem):
             failed = failed or item.fatal
@@ -187,38 +179,34 @@ def _search(options: argparse.Namespace) -> int:
     from werkzeug.datastructures import MultiDict
 
     from indexer.backend import open_backend
+    from search_app.answer import answer
     from search_app.params import read_query
-    from search_app.present import search_json
     from search_app.terminal import print_hits
 
     pairs = [("q", options.query), ("sort", options.sort), ("per_page", str(options.limit))]
     for name in ("province", "city", "district", "issuer", "year"):
         pairs += [(name, value) for value in getattr(options, name)]
     query = read_query(MultiDict(pairs))
-    page = open_backend(options.index).search(query)
+    backend = open_backend(options.index)
     if options.json:
-        print(json.dumps(search_json(query, page), ensure_ascii=False, indent=1))
+        print(json.dumps(answer(backend, query), ensure_ascii=False, indent=1))
     else:
-        print_hits(query, page)
+        print_hits(query, backend.search(query))
     return 0
 
 
 def _explain(options: argparse.Namespace) -> int:
     from indexer.backend import open_backend
     from indexer.query import parse_query
-    from search_app.present import search_json
+    from search_app.answer import answer
     from search_app.terminal import print_reading
 
-    query = parse_query(options.query)
-    answer = search_json(query, open_backend(options.index).search(query))
+    found = answer(open_backend(options.index), parse_query(options.query))
     if options.json:
-        print(
-            json.dumps(
-                {key: answer[key] for key in ("query", "reading", "total", "corpus")}, ensure_ascii=False, indent=1
-            )
-        )
+        shown = {key: found[key] for key in ("query", "reading", "total", "corpus")}
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
     else:
-        print_reading(answer)
+        print_reading(found)
     return 0
 
 
@@ -233,20 +221,13 @@ def _serve(options: argparse.Namespace) -> int:
     backend = open_backend(options.index)
     corpus = backend.corpus()
     try:
-        server = waitress.create_server(
-            create_app(backend), host=options.host, port=options.port, ident=None, threads=4
-        )
+        server = waitress.create_server(create_app(backend), host=options.host, port=options.port, threads=4)
     except OSError as error:
-        print(
-            f"yaodian: cannot listen on {options.host}:{options.port}: {error.strerror}; choose another --port",
-            file=sys.stderr,
-        )
+        where = f"{options.host}:{options.port}"
+        print(f"yaodian: cannot listen on {where}: {error.strerror}; choose another --port", file=sys.stderr)
         return 1
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(
         f"要点 · {corpus.documents} documents, {corpus.paragraphs} paragraphs · "
         f"http://{options.host}:{server.effective_port}/ (end with Ctrl-C)",
@@ -271,7 +252,10 @@ def _check(options: argparse.Namespace) -> int:
     if problems:
         return 1
     corpus = backend.corpus()
-    print(
-        f"{options.index}: in order: build {corpus.build}, {corpus.documents} documents, {corpus.paragraphs} paragraphs"
-    )
+    size = f"{corpus.documents} documents, {corpus.paragraphs} paragraphs"
+    print(f"{options.index}: in order: build {corpus.build}, {size}")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

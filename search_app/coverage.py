@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.backend import DocumentSummary
-from search_app.library import label
+from indexer.places import label
 from search_app.present import summary_json
 
 Json = dict[str, Any]

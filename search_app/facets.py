@@ -45,9 +45,30 @@ def facet_json(query: Query, name: str, values: Sequence[FacetValue]) -> list[di
     ]
 
 
+def shorten(values: Sequence[dict[str, Any]], most: int = 12) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Part the values of a facet into those shown at once and the rest: the first places, the last years, all selected.
+
+    >>> shown, rest = shorten([{"value": year, "selected": year == 2001} for year in range(2000, 2025)], most=3)
+    >>> [value["value"] for value in shown], len(rest)
+    ([2001, 2022, 2023, 2024], 21)
+    """
+    if len(values) <= most + 2:  # folding away one or two would save nothing
+        return list(values), []
+    years = any(isinstance(value["value"], int) for value in values)
+    first = len(values) - most if years else 0
+    shown = [at for at, value in enumerate(values) if first <= at < first + most or value["selected"]]
+    return [values[at] for at in shown], [value for at, value in enumerate(values) if at not in shown]
+
+
 def without(filters: Filters, name: str) -> Filters:
     """Drop every value of one filter."""
-    return replace(filters, **{"years" if name == "year" else _FILTERS[name]: ()})
+    return replace(filters, years=()) if name == "year" else with_values(filters, name, ())
+
+
+def with_values(filters: Filters, name: str, values: tuple[str, ...]) -> Filters:
+    """Set the values of a filter other than the years."""
+    changes: dict[str, Any] = {_FILTERS[name]: values}
+    return replace(filters, **changes)
 
 
 def toggle_year(years: tuple[YearRange, ...], value: int | None, known: Sequence[int]) -> tuple[YearRange, ...]:
@@ -77,7 +98,7 @@ def _toggled(filters: Filters, name: str, value: str | int | None, known: Sequen
     word = NONE if value is None else str(value)
     chosen = _selected(filters, name)
     changed = tuple(other for other in chosen if other != word) if word in chosen else (*chosen, word)
-    return replace(filters, **{_FILTERS[name]: changed})
+    return with_values(filters, name, changed)
 
 
 def _is_selected(filters: Filters, name: str, value: str | int | None) -> bool:

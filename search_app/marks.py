@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.models import Repair, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that is shown alike: marked or not, repaired or not; ``joined`` if a line break was closed before it."""
+    """A stretch of text that is shown alike: marked as typed or by expansion, repaired, or ``joined`` to the last."""
 
     text: str
     marked: bool = False
+    expanded: bool = False
     repair: Repair | None = None
     joined: bool = False
 
@@ -25,6 +27,7 @@ def cut(
     high: int | None = None,
     repairs: Sequence[Repair] = (),
     joints: Sequence[int] = (),
+    expanded: Sequence[Sequence[int]] = (),
 ) -> tuple[Piece, ...]:
     """Cut ``text[low:high]`` where a mark, a repair or a joint begins or ends; the pieces join to exactly that text.
 
@@ -35,7 +38,7 @@ def cut(
     if low >= high:
         return ()
     edges = {low, high}
-    for start, end in [*((span[0], span[1]) for span in spans), *((r.start, r.end) for r in repairs)]:
+    for start, end in [*((span[0], span[1]) for span in (*spans, *expanded)), *((r.start, r.end) for r in repairs)]:
         edges |= {edge for edge in (start, end) if low < edge < high}
     edges |= {joint for joint in joints if low < joint < high}
     ordered = sorted(edges)
@@ -43,15 +46,16 @@ def cut(
         Piece(
             text[start:end],
             any(span[0] <= start < span[1] for span in spans),
+            any(span[0] <= start < span[1] for span in expanded),
             next((repair for repair in repairs if repair.start <= start < repair.end), None),
             start in joints,
         )
-        for start, end in zip(ordered, ordered[1:], strict=False)
+        for start, end in pairwise(ordered)
     )
 
 
 def excerpt(length: int, spans: Sequence[Sequence[int]], low: int, most: int = 420) -> Span:
-    """Choose the window of a long text that a list shows: all of it up to ``most`` characters, else around the first mark.
+    """Choose the window of a long text that a list shows: all of it if it is short, else around the first mark.
 
     Paragraphs of real plans have 60 to 400 characters; only what is longer is cut.
 

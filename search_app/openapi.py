@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from search_app.params import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, RELAXES, SORTS
+from indexer.query import MAX_LENGTH
+from search_app.params import MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
 
 Json = dict[str, Any]
 
@@ -15,7 +16,7 @@ _YEAR: Json = {"type": "array", "items": {"type": "string", "pattern": r"^([0-9]
 def description() -> Json:
     """Describe every address of the JSON interface."""
     search = [
-        _parameter("q", "The query; its language is on /help.", {"type": "string", "maxLength": MAX_QUERY_CHARACTERS}),
+        _parameter("q", "The query; its language is on /help.", {"type": "string", "maxLength": MAX_LENGTH}),
         _parameter("province", "Several values are alternatives; ~none: names no province.", _WORDS),
         _parameter("city", "Several values are alternatives; ~none: names no city.", _WORDS),
         _parameter("district", "Several values are alternatives; ~none: names no district.", _WORDS),
@@ -23,6 +24,8 @@ def description() -> Json:
         _parameter("year", "One year, a range 2017..2024, or ~none; several are alternatives.", _YEAR),
         _parameter("sort", "Unknown years come last.", {"enum": list(SORTS), "default": "relevance"}),
         _parameter("relax", "How much of the query must match.", {"enum": list(RELAXES)}),
+        _parameter("expand", "off: only the words as typed.", {"enum": ["on", "off"], "default": "on"}),
+        _parameter("off", "The id of one expansion to switch off; repeatable.", _WORDS),
         _parameter("page", "From 1.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),
         _parameter(
             "per_page", "Hits on a page.", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}

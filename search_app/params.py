@@ -13,17 +13,16 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from indexer.errors import ParameterError
-from indexer.query import NONE, Filters, Query, Relax, Sort
-from search_app.library import normalise, parse_query
+from indexer.places import Kind, normalise
+from indexer.query import MAX_LENGTH, NONE, Filters, Query, Relax, Sort, parse_query
 
-MAX_QUERY_CHARACTERS = 10_000
 MAX_PER_PAGE = 100
 MAX_PAGE = 10_000
 """Nobody reads further; the bound keeps an absurd number from reaching the engine."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 RELAXES: tuple[Relax, ...] = ("near", "all", "most", "any")
 # Promised by the contract and not built yet: refused by name, so that a saved link never means something else silently.
-NOT_YET = {"group": ("document",), "off": None}
+NOT_YET = {"group": ("document",)}
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -48,7 +47,7 @@ class Parameters(Protocol):
 def read_query(args: Parameters) -> Query:
     """Read a query from the parameters of a request.
 
-    Raises ``ParameterError`` (also ``QueryTooLongError``) for a value that cannot be, ``QuerySyntaxError`` from the parser.
+    Raises ``ParameterError`` (also ``QueryTooLongError``) for a value that cannot be, and ``QuerySyntaxError``.
 
     >>> from werkzeug.datastructures import MultiDict
     >>> query = read_query(MultiDict([("q", "随迁子女"), ("city", "武汉"), ("year", "2017..2019")]))
@@ -57,7 +56,7 @@ def read_query(args: Parameters) -> Query:
     """
     for name, refused in NOT_YET.items():
         value = args.get(name)
-        if value and (refused is None or value in refused):
+        if value in refused:
             raise ParameterError(f"参数 {name}={value} 尚未提供。")
     text = read_text(args)
     return parse_query(
@@ -73,14 +72,26 @@ def read_query(args: Parameters) -> Query:
         relax=_choice("relax", args.get("relax"), RELAXES),
         page=read_number("page", args.get("page"), default=1, most=MAX_PAGE),
         per_page=read_number("per_page", args.get("per_page"), default=10, most=MAX_PER_PAGE),
+        expand=read_expand(args),
+        off=_distinct(args.getlist("off")),
     )
+
+
+def read_marking(args: Parameters) -> Query:
+    """Read only what marks words in a document: the text, and which expansions count. Raises like ``read_query``."""
+    return parse_query(read_text(args), expand=read_expand(args), off=_distinct(args.getlist("off")))
+
+
+def read_expand(args: Parameters) -> bool:
+    """Read whether words are expanded. Raises ``ParameterError``."""
+    return _choice("expand", args.get("expand"), ("on", "off")) != "off"
 
 
 def read_text(args: Parameters) -> str:
     """Read the words of a query, trimmed. Raises ``QueryTooLongError``."""
     text = args.get("q") or ""
-    if len(text) > MAX_QUERY_CHARACTERS:
-        raise QueryTooLongError(f"检索词有 {len(text)} 个字符，最多 {MAX_QUERY_CHARACTERS} 个。")
+    if len(text) > MAX_LENGTH:
+        raise QueryTooLongError(f"检索词有 {len(text)} 个字符，最多 {MAX_LENGTH} 个。")
     return text.strip()
 
 
@@ -140,11 +151,20 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
         parameters.append(("sort", query.sort))
     if query.relax is not None:
         parameters.append(("relax", query.relax))
+    parameters += marking_parameters(query)[bool(query.text) :]
     if query.page != 1:
         parameters.append(("page", str(query.page)))
     if query.per_page != 10:
         parameters.append(("per_page", str(query.per_page)))
     return parameters
+
+
+def marking_parameters(query: Query) -> list[tuple[str, str]]:
+    """List the parameters that say which words are marked in a document."""
+    parameters = [("q", query.text)] if query.text else []
+    if not query.expand:
+        parameters.append(("expand", "off"))
+    return parameters + [("off", expansion) for expansion in query.off]
 
 
 def year_text(span: tuple[int, int] | None) -> str:
@@ -155,7 +175,7 @@ def year_text(span: tuple[int, int] | None) -> str:
     return f"{first:04}" if first == last else f"{first:04}..{last:04}"
 
 
-def _places(kind: str, args: Parameters) -> tuple[str, ...]:
+def _places(kind: Kind, args: Parameters) -> tuple[str, ...]:
     names = (name if name == NONE else normalise(kind, name) or name for name in _distinct(args.getlist(kind)))
     return tuple(dict.fromkeys(names))
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.backend import DocumentSummary, Hit, ResultPage
+from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
+from indexer.places import label
 from indexer.query import Clause, Node, Not, Query
 from search_app import facets
-from search_app.library import highlight, label
 from search_app.params import search_url, year_text
 
 Json = dict[str, Any]
@@ -23,8 +24,11 @@ _NUMBER = re.compile(
 _LONGEST_TITLE = 30
 
 
-def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()) -> Json:
-    """Present a page of results as the answer of ``GET /api/v1/search``; ``suggestions`` where nothing was found."""
+def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()) -> Json:
+    """Present a page of results as the answer of ``GET /api/v1/search``.
+
+    ``suggestions`` and ``steps`` (further relaxation) cost searches of their own; ``search_app.answer`` makes them.
+    """
     filters = query.filters
     return {
         "query": {
@@ -37,15 +41,17 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
                 span[0] if span is not None and span[0] == span[1] else year_text(span) for span in filters.years
             ],
             "sort": query.sort,
+            "expand": query.expand,
+            "off": list(query.off),
             "page": query.page,
             "per_page": query.per_page,
         },
         "reading": {
             "folded": query.folded,
             "clauses": [clause_json(clause, negated) for clause, negated in signed_leaves(query.root)],
-            "expansions": [],
+            "expansions": expansions_json(query, page),
             "relaxed": relaxed_json(page),
-            "steps": [],
+            "steps": list(steps),
             "suggestions": list(suggestions),
         },
         "total": page.total,
@@ -85,12 +91,29 @@ def clause_json(clause: Clause, negated: bool) -> Json:
     }
 
 
+def expansions_json(query: Query, page: ResultPage) -> list[Json]:
+    """Present what else was looked for: how many paragraphs of the corpus hold it, how to switch it off; none twice."""
+    found = {each.expansion.id: (each.expansion, each.total) for each in page.expanded}
+    return [
+        {
+            "id": each.id,
+            "from": each.source,
+            "to": each.target,
+            "kind": each.kind,
+            "weight": each.weight,
+            "why": each.why,
+            "total": total,
+            "off_url": search_url(query, off=(*query.off, each.id)),
+        }
+        for each, total in found.values()
+    ]
+
+
 def relaxed_json(page: ResultPage) -> Json | None:
     """Present what was given up to find anything, ``None`` if nothing was."""
     if page.relaxed is None:
         return None
-    dropped = [clause.text for clause in page.relaxed.dropped]
-    return {"step": page.relaxed.step, "dropped": dropped, "why": page.relaxed.why}
+    return {"step": page.relaxed.step, "dropped": list(page.relaxed.dropped), "why": page.relaxed.why}
 
 
 def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
@@ -110,7 +133,12 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
         "end": paragraph.end,
         "segments": [list(segment) for segment in paragraph.segments],
         "highlights": [list(span) for span in highlight(paragraph.text, paragraph.folded, clauses)],
-        "expanded_highlights": [],
+        "expanded_highlights": [
+            list(span)
+            for span in highlight_expansions(
+                paragraph.text, paragraph.folded, clauses, converted=hit.document.metadata.converted
+            )
+        ],
         "section_highlights": [
             [list(span) for span in highlight(heading, folded, clauses)]
             for heading, folded in zip(paragraph.section, paragraph.section_folded, strict=True)
@@ -123,7 +151,7 @@ def run_in_title(paragraph: Paragraph) -> Span | None:
 
     >>> text = "14.重视弱势群体关爱教育。落实以居住证为主要依据的随迁子女义务教育就学政策。"
     >>> run_in_title(Paragraph("p", "d", 1, (), (), "14", ((0, len(text)),), text, text))
-    (0, 15)
+    (0, 14)
     """
     number = _NUMBER.match(paragraph.text)
     if number is None:
@@ -163,22 +191,38 @@ def summary_json(summary: DocumentSummary) -> Json:
 
 def whole_document_json(document: Document) -> Json:
     """Present a whole document: its text of record and everything that was found in it, in source offsets."""
-    source, metadata = document.source, document.metadata
+    source = document.source
     return {
-        "document": document_json(document.id, source.path, metadata),
+        "document": document_json(document.id, source.path, document.metadata),
         "sha256": source.sha256,
         "encoding": source.encoding,
         "text": source.text,
-        "converted": metadata.converted,
-        "evidence": {
-            name: {"rule": found.rule, "start": found.start, "end": found.end, "inferred": found.inferred}
-            for name, found in metadata.evidence
-        },
+        "metadata": metadata_json(document.metadata),
         "boilerplate": [{"start": r.start, "end": r.end, "kind": r.kind} for r in document.boilerplate],
         "front_matter": [{"start": r.start, "end": r.end, "kind": r.kind} for r in document.front_matter],
         "headings": [{"start": h.start, "end": h.end, "level": h.level, "text": h.text} for h in document.headings],
         "paragraphs": [paragraph_json(paragraph) for paragraph in document.paragraphs],
         "problems": [{"line": notice.line, "message": notice.message} for notice in document.notices],
+    }
+
+
+def metadata_json(metadata: Metadata) -> Json:
+    """Present metadata with the evidence of every field that has some."""
+    return {
+        "title": metadata.title,
+        "issuer": metadata.issuer,
+        "province": metadata.province,
+        "city": metadata.city,
+        "district": metadata.district,
+        "years": list(metadata.years),
+        "published": metadata.published,
+        "script": metadata.script,
+        "converted": metadata.converted,
+        "source_url": metadata.source_url,
+        "evidence": {
+            name: {"rule": found.rule, "start": found.start, "end": found.end, "inferred": found.inferred}
+            for name, found in metadata.evidence
+        },
     }
 
 

@@ -6,11 +6,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Evidence, Paragraph
 from indexer.query import Clause
-from search_app.library import highlight
 from search_app.marks import Piece, cut
 
+# The rules that metadata names, for people; what is not listed is shown as it is.
+RULES = {
+    "addressee": "抬头",
+    "body": "正文",
+    "corpus.csv": "人工著录",
+    "date line": "日期行",
+    "digits of a date": "日期中的数字",
+    "first line": "首行",
+    "gazetteer": "地名表",
+    "given": "随文给出",
+    "level": "行文的层级",
+    "metadata table": "信息表",
+    "no text": "没有正文",
+    "none": "没有写明",
+    "opening": "开头",
+    "place": "地方",
+    "published": "发布日期",
+    "published label": "发布日期栏",
+    "signature": "落款",
+    "title": "标题",
+    "title line": "标题行",
+    "transmittal": "印发说明",
+    "years named": "文中提到的年份",
+}
 Kind = Literal["front", "heading", "paragraph", "boilerplate", "stray"]
 
 
@@ -79,7 +103,16 @@ def _known(document: Document, found: Evidence | None, label: str, value: str | 
     if found is not None and found.start is not None and found.end is not None:
         quotation = document.source.text[found.start : found.end].strip()
     inferred = found is not None and found.inferred and value is not None
-    return Known(label, value or "未注明", inferred, found.rule if found else "", quotation)
+    return Known(label, value or "未注明", inferred, say_rule(found.rule) if found else "", quotation)
+
+
+def say_rule(rule: str) -> str:
+    """Say the rule of an evidence in Chinese, part by part.
+
+    >>> say_rule("title, place"), say_rule("a new rule")
+    ('标题、地方', 'a new rule')
+    """
+    return "、".join(RULES.get(part, part) for part in rule.split(", "))
 
 
 def _headings(document: Document, clauses: Sequence[Clause]) -> Iterator[ReadBlock]:
@@ -95,21 +128,24 @@ def _headings(document: Document, clauses: Sequence[Clause]) -> Iterator[ReadBlo
 
 def _paragraphs(document: Document, clauses: Sequence[Clause], processing: bool) -> Iterator[ReadBlock]:
     for paragraph in document.paragraphs:
-        spans = highlight(paragraph.text, paragraph.folded, clauses) if clauses else ()
+        text, folded = paragraph.text, paragraph.folded
+        spans = highlight(text, folded, clauses) if clauses else ()
+        also = highlight_expansions(text, folded, clauses, converted=document.metadata.converted)
         joints: list[int] = []
         if processing:
             length = 0
             for low, high in paragraph.segments[:-1]:
                 length += high - low
                 joints.append(length)
-        pieces = cut(paragraph.text, spans, repairs=paragraph.repairs if processing else (), joints=joints)
+        repairs = paragraph.repairs if processing else ()
+        pieces = cut(text, spans, repairs=repairs, joints=joints, expanded=also)
         yield ReadBlock("paragraph", paragraph.start, pieces, anchor=f"p-{paragraph.ordinal}", paragraph=paragraph)
 
 
 def _numbered(blocks: Sequence[ReadBlock]) -> Iterator[ReadBlock]:
     hits = 0
     for block in blocks:
-        if any(piece.marked for piece in block.pieces):
+        if any(piece.marked or piece.expanded for piece in block.pieces):
             hits += 1
             yield replace(block, hit=hits)
         else:

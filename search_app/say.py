@@ -10,9 +10,9 @@ _FIELDS = {"title": "标题", "section": "章节", "heading": "章节", "issuer"
 def say_query(node: Node | None, inner: bool = False) -> str:
     """Say a query in words; a run of words that was cut shows where, by ``·``.
 
-    >>> from indexer.query import And, Clause, Not
-    >>> say_query(And((Clause("phrase", "立德树人", 0, 6, ("立德", "树人")), Not(Clause("word", "培训", 7, 10, ("培训",))))))
-    '“立德树人” 且 不含 培训'
+    >>> from indexer.query import parse_query
+    >>> say_query(parse_query("“立德树人” 中考 OR 高考 -培训").root)
+    '“立德树人” 且 （中考 或 高考） 且 不含 培训'
     """
     if node is None:
         return ""

@@ -20,7 +20,7 @@ from indexer.query import Query
 
 
 def report_table(index: Path, report: BuildReport) -> Table:
-    """Return the table that ends an indexing: every document of a small corpus, or the counts by place of a large one."""
+    """Return the table that ends an indexing: every document of a small corpus, the counts by place of a large one."""
     backend = open_backend(index)
     documents = backend.documents()
     table = Table(title=_title(report), title_justify="left", title_style="bold", box=None, pad_edge=False)

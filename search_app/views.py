@@ -2,53 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
-from indexer.errors import ParameterError, QuerySyntaxError
+from indexer.errors import QuerySyntaxError
 from indexer.models import Document, Paragraph
-from indexer.query import Clause, Filters, Query
+from indexer.query import NONE, Filters, Query, leaves
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
-from search_app.facets import without
-from search_app.library import parse_query
+from search_app.facets import shorten, without
 from search_app.marks import cut, excerpt
-from search_app.params import query_parameters, read_query, read_text, search_url
-from search_app.present import document_json, signed_leaves
+from search_app.params import (
+    MAX_PAGE,
+    marking_parameters,
+    query_parameters,
+    read_marking,
+    read_number,
+    read_query,
+    read_text,
+    search_url,
+)
+from search_app.present import document_json
 from search_app.reading import known_fields, lay_out
 from search_app.say import say_query
 
 pages = Blueprint("pages", __name__)
-# What the reader calls the regions that are not policy text, for people.
+# What reading calls the regions that are not policy text, for people.
 KINDS = {
-    "navigation": "导航",
-    "footer": "页脚",
-    "title": "标题",
+    "addressee": "抬头",
+    "attachment": "附件说明",
+    "caption": "图题",
+    "contents": "目录",
     "date": "日期",
-    "meta": "信息表",
+    "footer": "页脚",
+    "markup": "残留代码",
     "metadata": "信息表",
-    "salutation": "抬头",
-    "signature": "落款",
+    "navigation": "导航",
     "repeat": "重复的正文",
-    "residue": "残留代码",
-    "share": "分享栏",
+    "signature": "落款",
+    "site": "网站名",
+    "title": "标题",
+    "transmittal": "印发说明",
 }
-_RELAXED = {
-    "near": "没有紧挨着出现的段落，以下是同段出现的。",
-    "most": "没有段落同时含有全部的词，以下是含有大部分词的。",
-    "any": "没有段落同时含有全部的词，以下是含有其中一些词的。",
-}
+LISTED = 100
+"""Documents on one page of the list: some 40 KB."""
 SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
 
 
 @pages.app_context_processor
 def common() -> dict[str, Any]:
     """Give every template what cutting text takes."""
-    return {"cut": cut, "excerpt": excerpt, "url_with": url_with, "kinds": KINDS}
+    return {"cut": cut, "excerpt": excerpt, "shorten": shorten, "url_with": url_with, "kinds": KINDS}
 
 
 @pages.get("/")
@@ -69,10 +78,11 @@ def search() -> str:
         found=found,
         query=query,
         said=say_query(query.root),
-        relaxed_said=_RELAXED.get((found["reading"]["relaxed"] or {}).get("step"), ""),
-        strict_url=None if query.relax == "all" else search_url(query, relax="all"),
+        own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
-        mark_q=f"?{urlencode({'q': query.text}, quote_via=quote)}" if query.text else "",
+        mark_q=url_with("", marking_parameters(query)),
+        unexpanded=search_url(query, expand=False, off=()) if query.expand else None,
+        expanded_again=search_url(query, expand=True, off=()) if query.off or not query.expand else None,
         hidden=[pair for pair in query_parameters(query) if pair[0] not in ("q", "page")],
         chips=_chips(query),
         sorts=[(name, search_url(query, sort=sort), sort == query.sort) for sort, name in SORT_NAMES],
@@ -100,7 +110,13 @@ def paragraph(paragraph_id: str) -> str:
 def documents() -> str:
     """Show what the corpus holds and lacks."""
     backend = current_backend()
-    return render_template("documents.html", found=coverage_json(backend.documents(), backend.corpus().build))
+    found = coverage_json(backend.documents(), backend.corpus().build)
+    page = read_number("page", request.args.get("page"), default=1, most=MAX_PAGE)
+    listed = found["documents"][(page - 1) * LISTED : page * LISTED]
+    pages_there_are = -(-found["total"] // LISTED)
+    return render_template(
+        "documents.html", found=found, listed=listed, page=page, pages=pages_there_are, place_url=_place_url
+    )
 
 
 @pages.get("/help")
@@ -125,11 +141,12 @@ def opensearch() -> Response:
 
 
 def _show_document(whole: Document, target: Paragraph | None) -> str:
+    query = _marking()
     text = read_text(request.args)
     processing = request.args.get("show") == "processing"
-    blocks = lay_out(whole, _wanted(text), processing)
+    blocks = lay_out(whole, leaves(query.root, negated=False) if query else (), processing)
     here = f"/p/{target.id}" if target else f"/d/{whole.id}"
-    kept = {"q": text} if text else {}
+    kept = marking_parameters(query) if query else [("q", text)]
     return render_template(
         "document.html",
         document=document_json(whole.id, whole.source.path, whole.metadata),
@@ -145,23 +162,33 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
         repairs=sum(len(each.repairs) for each in whole.paragraphs),
         notices=whole.notices,
         paragraphs=len(whole.paragraphs),
-        characters=len(whole.source.text),
+        characters=sum(len("".join(each.text.split())) for each in whole.paragraphs),
     )
 
 
-def url_with(path: str, kept: dict[str, str], **more: str | None) -> str:
+def url_with(path: str, kept: Sequence[tuple[str, str]], **more: str | None) -> str:
     """Write an address with parameters, those that are ``None`` left out."""
-    parameters = {**kept, **{name: value for name, value in more.items() if value is not None}}
+    parameters = [*kept, *((name, value) for name, value in more.items() if value is not None)]
     return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
 
 
-def _wanted(text: str) -> tuple[Clause, ...]:
+def _place_url(place: dict[str, Any], year: int | str | None) -> str:
+    """Address the paragraphs of exactly one place of the corpus, in one year or in all."""
+    if place["district"]:
+        where = {"city": place["city"], "district": place["district"]}
+    elif place["city"]:
+        where = {"city": place["city"], "district": NONE}
+    else:
+        where = {"city": place["label"] if place["province"] else NONE}
+    return url_with("/", (), **where, year=None if year is None else str(year))
+
+
+def _marking() -> Query | None:
     """Read the words to mark in a document; a query that cannot be read marks nothing and keeps the page."""
     try:
-        query = parse_query(text)
-    except (QuerySyntaxError, ParameterError):
-        return ()
-    return tuple(clause for clause, negated in signed_leaves(query.root) if not negated)
+        return read_marking(request.args)
+    except QuerySyntaxError:
+        return None
 
 
 def _chips(query: Query) -> list[tuple[str, str]]:

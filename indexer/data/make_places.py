@@ -35,19 +35,90 @@ PEOPLES = (
     "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔|"
     "仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺"
 )
-SUFFIX = re.compile(rf"(?:(?:{PEOPLES})族?)*(?:各族)?(?:自治区|自治州|自治县|自治旗)$|(?:省|市|地区|林区|特区|区|县|盟|联合旗|旗)$")
+SUFFIX = re.compile(
+    rf"(?:(?:{PEOPLES})族?)*(?:各族)?(?:自治区|自治州|自治县|自治旗)$|(?:省|市|(?<=..)新区|地区|林区|特区|区|县|盟|联合旗|旗)$"
+)
 
 WORD_FROM = 100
-"""A short name this frequent in jieba's dictionary, and not tagged as a place there, is a word first (和平, 平安, 惠民):
+"""A short name this frequent in jieba's dictionary, and not tagged as a place there, is a word first (和平, 平安):
 a text that holds it names no place. At 100 all of 光明, 爱民, 惠民, 富民 are words; 昆山, 青浦, 奉贤 are not."""
 
 
-NOT_PLACES = frozenset("新建 市中 江南 平原 新城 城区 江北 东区 西区 和政 清河 化德 建设 新兴 中山 团结 文明 普通 特区".split())
+NOT_PLACES = frozenset(
+    {
+        "新建",
+        "市中",
+        "江南",
+        "平原",
+        "新城",
+        "城区",
+        "江北",
+        "东区",
+        "西区",
+        "和政",
+        "清河",
+        "化德",
+        "建设",
+        "新兴",
+        "中山",
+        "团结",
+        "文明",
+        "普通",
+        "特区",
+    }
+)
 """Short names that jieba's dictionary tags as places, or lacks, but that policy texts use as words."""
 
 PLACES_FIRST = frozenset(
-    "昌平 大兴 承德 河间 平遥 常熟 如皋 宝应 余姚 永嘉 海盐 石狮 蓬莱 龙口 诸城 高密 梁山 梁子湖 洪山 阳新 大冶 保康 钟祥 应城 石首 "
-    "洪湖 监利 红安 罗田 麻城 恩施 仙桃 神农架 顺德 高陵 蓝田 凤翔 库车 疏勒 和田 秦安 古田 宁远 石柱 弥勒 鼓楼 玄武".split()
+    {
+        "昌平",
+        "大兴",
+        "承德",
+        "河间",
+        "平遥",
+        "常熟",
+        "如皋",
+        "宝应",
+        "余姚",
+        "永嘉",
+        "海盐",
+        "石狮",
+        "蓬莱",
+        "龙口",
+        "诸城",
+        "高密",
+        "梁山",
+        "梁子湖",
+        "洪山",
+        "阳新",
+        "大冶",
+        "保康",
+        "钟祥",
+        "应城",
+        "石首",
+        "洪湖",
+        "监利",
+        "红安",
+        "罗田",
+        "麻城",
+        "恩施",
+        "仙桃",
+        "神农架",
+        "顺德",
+        "高陵",
+        "蓝田",
+        "凤翔",
+        "库车",
+        "疏勒",
+        "和田",
+        "秦安",
+        "古田",
+        "宁远",
+        "石柱",
+        "弥勒",
+        "鼓楼",
+        "玄武",
+    }
 )
 """Frequent in the dictionary's corpus, and never a word of policy texts."""
 
@@ -59,10 +130,17 @@ def shorten(name: str) -> str:
     return short if len(short) > 1 and short != name else ""
 
 
+def list_spoken(name: str, short: str) -> list[str]:
+    """Return the names that stand between the full and the short one: 恩施州, 石柱县."""
+    match = re.search("自治(州|县|旗)$", name)
+    return [short + match[1]] if match and short else []
+
+
 def read_words() -> frozenset[str]:
     """Return jieba's frequent words that it does not tag as places."""
     spec = find_spec("jieba")
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     words = set()
     for line in (Path(spec.submodule_search_locations[0]) / "dict.txt").read_text("utf-8").splitlines():
         word, frequency, tag = line.split(" ")
@@ -134,14 +212,17 @@ def main(folder: Path) -> None:
     former = list_former(events, set(rows))
     cities = {city for entry in source["provinces"].values() for city in entry["cities"]} | MUNICIPALITIES
     words = read_words()
-    print("# Written by make_places.py; see docs/decisions/gazetteer.md. `word`: the short name is an ordinary word first.")
+    print(
+        "# Written by make_places.py; see docs/decisions/gazetteer.md. `word`: the short name is a common word first."
+    )
     print(f"# {source['meta']['source']}, fetched {source['meta']['fetched_at'][:10]}")
     print("province\tcity\tdistrict\tshort\tword\tformer")
     for row in rows:
-        short = shorten(next(name for name in reversed(row) if name))
+        name = next(part for part in reversed(row) if part)
+        short = shorten(name)
         below = bool(row[2]) or (bool(row[1]) and row[1] not in cities)
         word = "word" if (below and short in words) or short in NOT_PLACES - {"中山"} else ""
-        print("\t".join((*row, short, word, " ".join(sorted(former.get(row, []))))))
+        print("\t".join((*row, short, word, " ".join([*list_spoken(name, short), *sorted(former.get(row, []))]))))
 
 
 if __name__ == "__main__":

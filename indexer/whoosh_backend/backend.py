@@ -16,13 +16,15 @@ from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query, leaves
 from indexer.versions import matching_digest
 from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, WORDS
-from indexer.whoosh_backend.evaluate import Evaluator, Mask, Scores
-from indexer.whoosh_backend.filters import FacetColumns
+from indexer.whoosh_backend.evaluate import Evaluator, Searchable
+from indexer.whoosh_backend.filters import FacetColumns, document_words
+from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.quotations import QuotationIndex
 from indexer.whoosh_backend.relax import relaxed
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
+from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 from indexer.whoosh_backend.store import DocumentStore
-from indexer.whoosh_backend.words import WordIndex
+from indexer.whoosh_backend.words import FIELDS, Field, Ints, WordIndex
 
 
 class _Open:
@@ -35,13 +37,18 @@ class _Open:
         try:
             self.store = DocumentStore(folder / DOCUMENTS)
             self.words = WordIndex(folder / WORDS)
-            self.quotations = QuotationIndex(folder)
             self.summaries = self.store.summaries()
             with np.load(folder / COLUMNS) as arrays:
-                self.columns = FacetColumns(self.summaries, arrays["documents"])
-                self.evaluator = Evaluator(
-                    self.words, self.quotations, {"body": arrays["body"], "section": arrays["section"]}
-                )
+                owners = arrays["documents"]
+                lengths: dict[Field, Ints] = {field: arrays[field] for field in FIELDS}
+            self.columns = FacetColumns(self.summaries, owners)
+            self.searchable = Searchable(
+                Matcher(self.words, QuotationIndex(folder)),
+                Scorer(lengths),
+                owners,
+                [document_words(summary.metadata) for summary in self.summaries],
+                np.array([summary.metadata.converted for summary in self.summaries], np.bool_)[owners],
+            )
         except IndexBrokenError:
             raise
         except Exception as error:  # Whoosh, numpy, SQLite and msgspec have no common base for a damaged file
@@ -72,7 +79,8 @@ class WhooshBackend:
         build = self._current()
         started = time.perf_counter()
         masks = build.columns.masks(query.filters)
-        units, allowed = build.evaluator.units(query.root)
+        evaluator = Evaluator(build.searchable)
+        units, allowed = evaluator.units(query.root)
         mask, scores, given_up = relaxed(units, allowed, _all(masks, allowed), query.relax)
         facets = build.columns.facets(mask, masks)
         matching = np.flatnonzero(_all(masks, mask))
@@ -92,6 +100,7 @@ class WhooshBackend:
             took_ms=round(took, 3),
             matched=leaves(query.root, negated=False),
             relaxed=given_up,
+            expanded=tuple(evaluator.expanded),
         )
 
     def document(self, document_id: str) -> Document:

@@ -1,31 +1,24 @@
-"""Query -> which paragraphs match and how well, over whole arrays.
-
-Scores are BM25F (Robertson, Zaragoza and Taylor 2004, "Simple BM25 extension to multiple weighted fields"): a word's
-frequency in the paragraph and, at a lower weight, in its section path are added before they saturate. The idf is
-Whoosh's, ln(N / (df + 1)) + 1.
-"""
+"""Query -> the units that paragraphs must hold, each with the paragraphs that do and how well they do."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.analysis import units
+from indexer.backend import Expanded
 from indexer.query import And, Clause, Node, Not, Or
-from indexer.whoosh_backend.quotations import QuotationIndex
-from indexer.whoosh_backend.words import FIELDS, Field, Ints, WordIndex
+from indexer.thesaurus import Expansion
+from indexer.whoosh_backend.matching import FIELDS, Ints, Matcher
+from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 
-Mask = NDArray[np.bool_]
-Scores = NDArray[np.float64]
-
-K1 = 1.2
-B = 0.75
-SECTION_WEIGHT = 0.35
 NEXT_TO_EACH_OTHER = 0.6
-"""Two words that stand side by side in the query and in the paragraph count that much of their idf more."""
+"""Two words side by side in the query that are so in the paragraph too add this much of their pair's idf."""
+DOCUMENT_SHARE = 0.1
+"""A word that only the document's title, place or year holds counts this much of its idf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +29,37 @@ class Unit:
     mask: Mask
     scores: Scores
     idf: float
-    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What an open build is searched through: ``owners`` is the document number of each paragraph, ``document_words``
+    what the title, place and years of each document say, ``converted`` the paragraphs that a converter wrote.
+    """
+
+    matcher: Matcher
+    scorer: Scorer
+    owners: Ints
+    document_words: Sequence[frozenset[str]]
+    converted: Mask
 
 
 class Evaluator:
-    """Evaluates one query against one open index; keeps what it looked up so that relaxing costs no second look-up."""
+    """Evaluates one query; afterwards ``expanded`` says what each of its expansions found."""
 
-    def __init__(self, words: WordIndex, quotations: QuotationIndex, lengths: dict[Field, Ints]) -> None:
-        self._words = words
-        self._quotations = quotations
-        self._count = words.count
-        self._norms = {
-            field: 1.0 - B + B * length / max(float(length.mean()) if len(length) else 1.0, 1e-9)
-            for field, length in lengths.items()
-        }
+    def __init__(self, searchable: Searchable) -> None:
+        self._matcher = searchable.matcher
+        self._scorer = searchable.scorer
+        self._searchable = searchable
+        self.expanded: list[Expanded] = []
 
     def units(self, node: Node | None) -> tuple[list[Unit], Mask]:
-        """Split a query into the units that must all match, and the paragraphs that its ``-`` parts leave."""
-        allowed = np.ones(self._count, np.bool_)
+        """Split a query into the units that must all match, and the paragraphs that its ``-`` parts leave.
+
+        In a query of several units, a word that the paragraph's document has in its title, place or years is there,
+        as long as the paragraph itself holds something of the query.
+        """
+        allowed = np.ones(self._scorer.count, np.bool_)
         found: list[Unit] = []
         for part in node.parts if isinstance(node, And) else () if node is None else (node,):
             if isinstance(part, Not):
@@ -62,96 +68,105 @@ class Evaluator:
                 found.extend(self._word_units(part))
             else:
                 found.append(self._match(part))
+        if len(found) > 1:
+            something = np.logical_or.reduce([unit.mask for unit in found])
+            found = [self._with_document(unit, something) for unit in found]
         return found, allowed
+
+    def _with_document(self, unit: Unit, something: Mask) -> Unit:
+        documents = np.array([unit.text in words for words in self._searchable.document_words], np.bool_)
+        if not documents.any():
+            return unit
+        extra = documents[self._searchable.owners] & something & ~unit.mask
+        scores = np.where(extra, DOCUMENT_SHARE * unit.idf, unit.scores)
+        return replace(unit, mask=unit.mask | extra, scores=scores)
 
     def _match(self, node: Node) -> Unit:
         if isinstance(node, Not):
             inner = self._match(node.part)
-            return Unit("-" + inner.text, ~inner.mask, np.zeros(self._count), 0.0)
+            return Unit("-" + inner.text, ~inner.mask, np.zeros(self._scorer.count), 0.0)
         if isinstance(node, Clause):
             if node.kind == "word":
-                return _all_of(node.text, self._word_units(node), (node,))
-            return self._quotation(node) if node.kind == "phrase" else self._prefix(node)
+                return _all_of(node.text, self._word_units(node))
+            if node.kind == "phrase":
+                return self._unit(node.text, [self._matcher.quotation(node.text)])
+            return self._prefix(node)
         parts = [self._match(part) for part in node.parts]
-        text = (" OR " if isinstance(node, Or) else " ").join(part.text for part in parts)
-        if isinstance(node, Or):
-            mask = np.logical_or.reduce([part.mask for part in parts])
-            scores = np.sum([part.scores * part.mask for part in parts], axis=0)
-            return Unit(text, mask, scores, max(part.idf for part in parts))
-        return _all_of(text, parts, ())
-
-    def _word_units(self, clause: Clause) -> list[Unit]:
-        """One unit a word; neighbouring single characters, which the dictionary does not know as a word, as one."""
-        found = [
-            self._run(unit, clause) if len(unit) > 1 else self._term(unit[0], clause) for unit in units(clause.tokens)
-        ]
-        self._add_neighbours(found, [term for unit in units(clause.tokens) for term in unit])
-        return found
-
-    def _term(self, term: str, clause: Clause) -> Unit:
-        return self._weighted(term, [self._frequencies(field, term) for field in FIELDS], clause)
-
-    def _frequencies(self, field: Field, term: str) -> tuple[Ints, Ints]:
-        postings = self._words.postings(field, term)
-        return postings.paragraphs, postings.frequencies
-
-    def _run(self, characters: tuple[str, ...], clause: Clause) -> Unit:
-        found = []
-        for field in FIELDS:
-            width, keys = self._keys(field, characters[0])
-            for step, character in enumerate(characters[1:], 1):
-                keys = np.intersect1d(keys, self._keys(field, character)[1] - step, assume_unique=True)
-            found.append(np.unique(keys // width, return_counts=True))
-        return self._weighted("".join(characters), found, clause)
-
-    def _keys(self, field: Field, term: str) -> tuple[int, NDArray[np.int64]]:
-        """Number every place of a field: paragraph times width plus word position."""
-        width = 1 << 24
-        postings = self._words.postings(field, term)
-        return width, np.unique(postings.owners.astype(np.int64) * width + postings.positions)
-
-    def _add_neighbours(self, found: list[Unit], insisted: list[str]) -> None:
-        if len(found) < 2:
-            return
-        for left, right in pairwise(insisted):
-            width, keys = self._keys("body", left)
-            together = np.intersect1d(keys, self._keys("body", right)[1] - 1, assume_unique=True)
-            paragraphs = np.unique(together // width)
-            bonus = NEXT_TO_EACH_OTHER * (self._idf(len(paragraphs)))
-            found[-1].scores[paragraphs] += bonus
-
-    def _quotation(self, clause: Clause) -> Unit:
-        return self._weighted(clause.text, [self._quotations.find(clause.text)], clause)
+        return _any_of(" OR ".join(part.text for part in parts), parts) if isinstance(node, Or) else _all_of("", parts)
 
     def _prefix(self, clause: Clause) -> Unit:
-        found = []
-        for field in FIELDS:
-            frequencies = np.zeros(self._count, np.int32)
-            for term in self._words.terms_beginning(field, clause.text):
-                paragraphs, times = self._frequencies(field, term)
-                frequencies[paragraphs] += times
-            paragraphs = np.flatnonzero(frequencies)
-            found.append((paragraphs, frequencies[paragraphs]))
+        found = [self._matcher.beginning(field, clause.text) for field in FIELDS]
         if len(clause.tokens) > 1:
-            paragraphs, times = self._quotations.find(clause.text)
-            found[0] = (paragraphs, times)
-        return self._weighted(clause.text + "*", found, clause)
+            found[0] = self._matcher.quotation(clause.text)
+        return self._unit(clause.text + "*", found)
 
-    def _weighted(self, text: str, found: list[tuple[Ints, Ints]], clause: Clause) -> Unit:
-        mask = np.zeros(self._count, np.bool_)
-        pseudo = np.zeros(self._count)
-        for field, (paragraphs, frequencies) in zip(FIELDS, found, strict=False):
-            weight = 1.0 if field == "body" else SECTION_WEIGHT
-            mask[paragraphs] = True
-            pseudo[paragraphs] += weight * frequencies / self._norms[field][paragraphs]
-        idf = self._idf(int(mask.sum()))
-        return Unit(text, mask, idf * (K1 + 1) * pseudo / (K1 + pseudo), idf, (clause,))
+    def _word_units(self, clause: Clause) -> list[Unit]:
+        """One unit a word; neighbouring characters that are no word, and what the thesaurus knows more of, as one."""
+        found: list[Unit] = []
+        for tokens, expansions in _pieces(clause):
+            typed = [self._typed(unit) for unit in units(tokens)]
+            self._reward_neighbours(typed, tokens)
+            if expansions:
+                whole = typed[0] if len(typed) == 1 else _all_of("".join(tokens), typed)
+                found.append(self._expanded(whole, expansions))
+            else:
+                found.extend(typed)
+        if len(found) > 1:
+            self._reward_neighbours(found, clause.tokens)
+        return found
 
-    def _idf(self, matching: int) -> float:
-        return float(np.log(max(self._count, 1) / (matching + 1)) + 1.0)
+    def _typed(self, unit: Sequence[str]) -> Unit:
+        if len(unit) == 1:
+            return self._unit(unit[0], [self._matcher.term(field, unit[0]) for field in FIELDS])
+        return self._unit("".join(unit), [self._matcher.side_by_side(field, unit) for field in FIELDS])
+
+    def _expanded(self, typed: Unit, expansions: Sequence[Expansion]) -> Unit:
+        """Let other words stand for what was typed, for less than it would count: an idf no higher, times a weight."""
+        mask, scores = typed.mask.copy(), typed.scores * typed.mask
+        for expansion in expansions:
+            found = [self._matcher.near(field, expansion.words) for field in FIELDS]
+            most = typed.idf if typed.mask.any() else None
+            theirs, worth, _ = self._scorer.score(found, most)
+            if expansion.scope == "converted":
+                theirs &= self._searchable.converted
+            self.expanded.append(Expanded(expansion, int(theirs.sum())))
+            np.maximum(scores, worth * expansion.weight, out=scores, where=theirs)
+            mask |= theirs
+        return Unit(typed.text, mask, scores, typed.idf if typed.mask.any() else self._scorer.idf(int(mask.sum())))
+
+    def _reward_neighbours(self, found: Sequence[Unit], tokens: Sequence[str]) -> None:
+        terms = [term for unit in units(tokens) for term in unit]
+        if len(found) < 2:
+            return
+        for pair in pairwise(terms):
+            paragraphs, _ = self._matcher.side_by_side("body", pair)
+            found[-1].scores[paragraphs] += NEXT_TO_EACH_OTHER * self._scorer.idf(len(paragraphs))
+
+    def _unit(self, text: str, found: Sequence[tuple[np.ndarray, np.ndarray]]) -> Unit:
+        return Unit(text, *self._scorer.score(found))
 
 
-def _all_of(text: str, parts: list[Unit], clauses: tuple[Clause, ...]) -> Unit:
+def _pieces(clause: Clause) -> Iterator[tuple[tuple[str, ...], tuple[Expansion, ...]]]:
+    """Split the tokens of a clause where the thesaurus knows other words for some of them."""
+    at = 0
+    for (start, end), expansions in groupby(clause.expansions, key=lambda expansion: (expansion.start, expansion.end)):
+        if start < at:
+            continue
+        if at < start:
+            yield clause.tokens[at:start], ()
+        yield clause.tokens[start:end], tuple(expansions)
+        at = end
+    if at < len(clause.tokens):
+        yield clause.tokens[at:], ()
+
+
+def _all_of(text: str, parts: Sequence[Unit]) -> Unit:
     mask = np.logical_and.reduce([part.mask for part in parts])
-    scores = np.sum([part.scores for part in parts], axis=0)
-    return Unit(text, mask, scores, sum(part.idf for part in parts), clauses)
+    return Unit(text, mask, np.sum([part.scores for part in parts], axis=0), sum(part.idf for part in parts))
+
+
+def _any_of(text: str, parts: Sequence[Unit]) -> Unit:
+    mask = np.logical_or.reduce([part.mask for part in parts])
+    return Unit(
+        text, mask, np.sum([part.scores * part.mask for part in parts], axis=0), max(part.idf for part in parts)
+    )

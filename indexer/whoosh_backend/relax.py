@@ -12,7 +12,8 @@ import numpy as np
 
 from indexer.backend import Relaxed
 from indexer.query import Relax
-from indexer.whoosh_backend.evaluate import Mask, Scores, Unit
+from indexer.whoosh_backend.evaluate import Unit
+from indexer.whoosh_backend.scoring import Mask, Scores
 
 MOST = 0.6
 _WHY = {

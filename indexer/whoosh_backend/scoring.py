@@ -1,0 +1,50 @@
+"""How well a paragraph matches: BM25F over its text and its section path.
+
+Robertson, Zaragoza and Taylor 2004, "Simple BM25 extension to multiple weighted fields": a word's frequencies in the
+fields, each normalised by the length of its field and weighted, are added before they saturate. The idf is Whoosh's,
+ln(N / (df + 1)) + 1, where df counts the paragraphs that hold the word in any field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.whoosh_backend.matching import FIELDS, Field, Found, Ints
+
+Mask = NDArray[np.bool_]
+Scores = NDArray[np.float64]
+
+K1 = 1.2
+B = 0.75
+WEIGHTS: Mapping[Field, float] = {"body": 1.0, "section": 0.35}
+
+
+class Scorer:
+    """Turns what was found in the fields into a mask and scores over all paragraphs of one index."""
+
+    def __init__(self, lengths: Mapping[Field, Ints]) -> None:
+        self.count = len(lengths["body"])
+        self._norms = {field: 1.0 - B + B * length / max(_mean(length), 1e-9) for field, length in lengths.items()}
+
+    def score(self, found: Sequence[Found], most_idf: float | None = None) -> tuple[Mask, Scores, float]:
+        """Return which paragraphs match, how well, and the idf; ``found`` is per field, in the order of ``FIELDS``."""
+        mask = np.zeros(self.count, np.bool_)
+        frequency = np.zeros(self.count)
+        for field, (paragraphs, times) in zip(FIELDS, found, strict=False):
+            mask[paragraphs] = True
+            frequency[paragraphs] += WEIGHTS[field] * times / self._norms[field][paragraphs]
+        idf = self.idf(int(mask.sum()))
+        if most_idf is not None:
+            idf = min(idf, most_idf)
+        return mask, idf * (K1 + 1) * frequency / (K1 + frequency), idf
+
+    def idf(self, matching: int) -> float:
+        """Return the weight of what so many paragraphs hold."""
+        return float(np.log(max(self.count, 1) / (matching + 1)) + 1.0)
+
+
+def _mean(lengths: Ints) -> float:
+    return float(lengths.mean()) if len(lengths) else 1.0

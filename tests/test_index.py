@@ -1,0 +1,216 @@
+"""Building an index as people do: again, with more, with less, interrupted, from mess."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from indexer import builds
+from indexer.backend import SearchBackend, open_backend
+from indexer.errors import IndexBrokenError, IndexBusyError, IndexMissingError, UnknownIdError
+from indexer.pipeline import build
+from indexer.query import parse_query
+from tests.conftest import ROOT, SEEDS
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """Return a copy of the five documents, old enough to be trusted not to change within one time stamp."""
+    folder = tmp_path / "texts"
+    shutil.copytree(SEEDS, folder)
+    for path in folder.iterdir():
+        make_old(path)
+    return folder
+
+
+def make_old(path: Path) -> None:
+    past = time.time() - 3600
+    os.utime(path, (past, past))
+
+
+def ids(backend: SearchBackend) -> dict[str, str]:
+    return {
+        paragraph.id: paragraph.text
+        for summary in backend.documents()
+        for paragraph in backend.document(summary.id).paragraphs
+    }
+
+
+def total(index: Path, query: str) -> int:
+    return open_backend(index).search(parse_query(query)).total
+
+
+def test_an_index_that_was_never_built_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError, match="yaodian index"):
+        open_backend(tmp_path / "index").corpus()
+
+
+def test_unchanged_files_are_not_read_again_and_changed_ones_are(seeds: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert build([seeds], index).files_read == 5
+    before = ids(open_backend(index))
+    again = build([seeds], index)
+    assert (again.files, again.files_read) == (5, 0)
+    assert ids(open_backend(index)) == before
+    changed = next(seeds.glob("003*"))
+    changed.write_text(changed.read_text("utf-8").replace("控辍保学", "控辍保学试验词"), "utf-8")
+    make_old(changed)
+    assert build([seeds], index).files_read == 1
+    assert total(index, "“试验词”") == total(index, "“控辍保学试验词”") > 0
+    assert build([seeds], index, rebuild=True).files_read == 5
+
+
+def test_a_note_about_a_file_is_told_again_although_it_is_not_read_again(seeds: Path, tmp_path: Path) -> None:
+    (seeds / "empty.txt").write_bytes(b"")
+    make_old(seeds / "empty.txt")
+    first = build([seeds], tmp_path / "index")
+    second = build([seeds], tmp_path / "index")
+    assert second.files_read == 0
+    assert [str(problem) for problem in first.problems] == [str(problem) for problem in second.problems]
+    assert any(problem.fatal and "empty.txt" in problem.path for problem in second.problems)
+
+
+def test_a_removed_file_is_gone_and_the_others_keep_their_ids(seeds: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build([seeds], index)
+    before = ids(open_backend(index))
+    next(seeds.glob("000*")).unlink()
+    build([seeds], index)
+    after = ids(open_backend(index))
+    assert len(before) - len(after) == 116
+    assert after.items() <= before.items()
+    gone = next(iter(before.keys() - after.keys()))
+    with pytest.raises(UnknownIdError):
+        open_backend(index).paragraph(gone)
+
+
+def test_ids_survive_other_documents_other_names_and_other_machines(seeds: Path, tmp_path: Path) -> None:
+    build([seeds], tmp_path / "index")
+    before = ids(open_backend(tmp_path / "index"))
+    for number, path in enumerate(sorted(seeds.glob("*.txt"))):
+        path.rename(seeds / f"{9 - number}.txt")
+    lines = [{"title": f"{year}年工作要点", "text": f"一、工作\n做好{year}年招生工作。"} for year in range(1990, 2020)]
+    (seeds / "more.jsonl").write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    build([seeds], tmp_path / "elsewhere")
+    after = ids(open_backend(tmp_path / "elsewhere"))
+    assert before.items() <= after.items()
+    assert len(after) == len(before) + 30
+
+
+def test_whole_copies_of_a_text_are_documents_of_their_own(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        shutil.copy(next(SEEDS.glob("003*")), folder / name)
+        make_old(folder / name)
+    index = tmp_path / "index"
+    build([folder], index)
+    known = ids(open_backend(index))
+    assert open_backend(index).corpus().documents == 3
+    assert len(known) == 3 * 29
+    (folder / "a.txt").unlink()
+    build([folder], index)
+    assert ids(open_backend(index)).items() <= known.items()
+
+
+def test_nothing_readable_leaves_the_index_as_it_was(seeds: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build([seeds], index)
+    report = build([tmp_path / "nowhere"], index)
+    assert report.corpus is None
+    assert report.problems
+    assert total(index, "随迁子女") > 0
+    assert len([path for path in index.iterdir() if path.is_dir()]) == 1
+
+
+def test_workers_read_the_same(seeds: Path, tmp_path: Path) -> None:
+    build([seeds], tmp_path / "one")
+    build([seeds], tmp_path / "two", workers=2)
+    assert ids(open_backend(tmp_path / "one")) == ids(open_backend(tmp_path / "two"))
+
+
+def test_readers_follow_to_a_new_build_without_being_reopened(seeds: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build([seeds], index)
+    backend = open_backend(index)
+    assert backend.corpus().documents == 5
+    next(seeds.glob("004*")).unlink()
+    build([seeds], index)
+    assert backend.corpus().documents == 4
+    backend.close()
+
+
+def test_two_writers_do_not_meet(seeds: Path, tmp_path: Path) -> None:
+    with builds.new_build(tmp_path / "index"), pytest.raises(IndexBusyError):
+        build([seeds], tmp_path / "index")
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.5, 0.8, 1.1, 1.4])
+def test_killed_at_any_moment_the_index_answers(seeds: Path, tmp_path: Path, delay: float) -> None:
+    index = tmp_path / "index"
+    build([seeds], index)
+    old = builds.current_name(index)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "search_app.cli", "index", "--rebuild", "--index", str(index), str(seeds)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(delay)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert total(index, "随迁子女") > 0
+    assert open_backend(index).check() == ()
+    build([seeds], index)
+    assert builds.current_name(index) != old
+    assert len([path for path in index.iterdir() if path.is_dir()]) <= 2
+
+
+def test_a_damaged_index_says_so_and_is_no_empty_answer(seeds: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build([seeds], index)
+    assert open_backend(index).check() == ()
+    folder = builds.current_build(index)
+    with (folder / "documents.db").open("r+b") as file:
+        file.seek(5000)
+        file.write(b"damaged")
+    assert any("documents.db" in problem.path for problem in open_backend(index).check())
+    (folder / "columns.npz").write_bytes(b"no array")
+    with pytest.raises(IndexBrokenError, match="rebuild"):
+        open_backend(index).search(parse_query("教育"))
+    build([seeds], index, rebuild=True)
+    assert open_backend(index).check() == ()
+
+
+def test_an_index_of_another_version_is_refused(seeds: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    build([seeds], index)
+    stamp = builds.current_build(index) / builds.STAMP
+    stamp.write_text(stamp.read_text("utf-8").replace('"matching": "', '"matching": "x'), "utf-8")
+    with pytest.raises(IndexBrokenError, match="another version"):
+        open_backend(index).corpus()
+
+
+def test_what_a_person_knows_wins_and_can_be_taken_back(seeds: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    name = next(seeds.glob("001*")).name
+    (seeds / "corpus.csv").write_text(f"path,city,district,years\n{name},重庆市,大足区,2014\n", "utf-8")
+    build([seeds], index)
+    document = next(summary for summary in open_backend(index).documents() if summary.path.endswith(name))
+    assert (document.metadata.province, document.metadata.district, document.metadata.years) == (
+        "重庆市",
+        "大足区",
+        (2014,),
+    )
+    (seeds / "corpus.csv").write_text("path,city\n", "utf-8")
+    build([seeds], index)
+    document = next(summary for summary in open_backend(index).documents() if summary.path.endswith(name))
+    assert (document.metadata.city, document.metadata.years) == (None, (2015,))
