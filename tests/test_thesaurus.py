@@ -136,6 +136,7 @@ def test_a_file_of_ones_own_adds_replaces_and_switches_off(tmp_path: Path, monke
     assert digest(own) != digest()
     monkeypatch.setenv(thesaurus.OWN, str(own))
     assert digest() == digest(own)
+    assert expand("小学") == ()
     own.write_text("tw-xiaoxue\tequal\t0.8\t-\t小学|完小\t本地叫法，比原来的长\n", "utf-8")
     assert [found.target for found in expand("小学")] == ["完小"]
 
