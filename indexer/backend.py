@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from indexer.models import Document, Metadata, Paragraph, Problem
 from indexer.query import Clause, Query, Relax
@@ -31,6 +31,8 @@ class Hit:
     paragraph: Paragraph
     document: DocumentSummary
     score: float
+    parts: tuple[ScorePart, ...] = ()
+    """The parts of the score; what is left of it is for words that stand together as they do in the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,24 @@ class Relaxed:
     step: Relax
     dropped: tuple[str, ...]
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of relaxation and how many paragraphs it finds, filters applied."""
+
+    step: Relax
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """What one unit of the query gave a hit: ``held`` says where the paragraph has it."""
+
+    text: str
+    score: float
+    idf: float
+    held: Literal["text", "expansion", "document", "nowhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,7 @@ class ResultPage:
     matched: tuple[Clause, ...] = ()
     relaxed: Relaxed | None = None
     expanded: tuple[Expanded, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 class SearchBackend(Protocol):

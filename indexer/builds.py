@@ -35,6 +35,7 @@ class Stamp:
 
     schema: int
     lexicon: str
+    thesaurus: str
     matching: str
     reading: str
     documents: int
