@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from indexer.models import Evidence
+from indexer.organisations import ORGAN
 from indexer.places import Kind, Place, PlaceMention, find_places
-from indexer.titles import BARE_ORGAN, ORGAN, Found
+from indexer.titles import BARE_ORGAN, Found
 
 LEAST = 3
 MARGIN = 4
@@ -214,8 +215,7 @@ def find_place(named: Iterable[Found], title: Found, body: str) -> Placed | None
     for found in named:
         candidates = _intersect(candidates, read_name(found.folded, title=found is title))
         if candidates and source is None:
-            # That a line is the title may be inferred; what is read off it is not.
-            source = replace(found.evidence, rule="title", inferred=False) if found is title else found.evidence
+            source = replace(found.evidence, rule="title") if found is title else found.evidence
         if len(candidates) == 1 and source:
             return Placed(next(iter(candidates)), source)
     level = read_level(title.folded, body)

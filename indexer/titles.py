@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from indexer.models import Evidence, Region, Segmentation, Span
+from indexer.numbering import read_marker
+from indexer.organisations import NAME, NATIONAL, ORGAN, is_authority
 from indexer.places import find_places
 
 _SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|(?<=\d)\s+(?=\d)")
@@ -24,24 +27,31 @@ _TITLE_LINE = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2}|十[一二三四五]五")
 _RELAYED = re.compile(r"^\s*(?:原标题|转载?|标题|来源|位置|当前位置|您?现?在?的?位置)\s*[:：]")
 _TRANSMITTED = re.compile(r"现将(?:经[^《\n]{0,30})?《([^》]{4,80})》")
+_ANNOUNCED = re.compile(
+    r"我(?:谨)?(?:受[^,，。\n]{2,20}委托[,，]?)?(?:谨)?代表(?P<who>[\u4e00-\u9fff]{2,30}?)[,，]?\s*向[^,，。\n]{2,20}?"
+    r"(?:(?P<report>报告)(?:政府|常委会)?(?P<work>工作)|[作做](?:政府|常委会)?(?P<work2>工作)(?P<report2>报告))"
+)
+_SESSION = re.compile(r"(?:会议|大会|全会)上[)）]?$")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_HEAD = 600
 _LINES_READ = 80
 _HEAD_LINES = 15
 _LONGEST_TITLE = 80
 
-ORGAN = (
-    r"(?:人民政府(?:办公厅|办公室|教育督导室)?|政府办公室|教育(?:(?:和|与|、)?(?:体育|科技|科学技术|文化|卫生|旅游|广电|新闻出版)){0,3}(?:局|厅|委员会|工作委员会)"
-    r"|教体局|教科体?局|教文体局|教委|教育工委|教育督导委员会|社会事业(?:发展)?局|社会事务局|公共服务局|党工委|管理?委员会|管委会)"
-)
-_ORGANISATION = (
-    r"[\u4e00-\u9fff（）()、]{2,36}?(?:局|厅|委|委员会|政府|办公室|办公厅|处|科|院|大学|学校|中心|常委会|领导小组)"
-)
 _ISSUER_LABEL = re.compile(
     r"(?:发文单位|发文机关|发文机构|发布机构|发布机关|发布单位|发布部门|制发机关|制定机关|印发单位|印发机关|公开单位|责任部门|信息来源|文章来源|稿件来源|来\s*源)"
-    rf"\s*[:：】\]]?\s*({_ORGANISATION})(?=[\s,，。;；|]|$)",
+    rf"\s*[:：】\]]?\s*({NAME})(?=[\s,，。;；|]|$)",
     re.MULTILINE,
 )
-_SIGNATURE = re.compile(rf"^[ \t\u3000]*({_ORGANISATION})[ \t\u3000]*$", re.MULTILINE)
-_HOST = re.compile(rf"主\s*办(?:单位)?\s*[:：]\s*({_ORGANISATION})(?=[\s,，。;；|]|$)", re.MULTILINE)
+_POST = (
+    r"(?:(?:党[委组](?:成员|副?书记)|副?书记)、?)?(?:代理?|副)?"
+    r"(?:市长|省长|主席|县长|区长|州长|旗长|盟长|局长|主任|厅长|部长|校长|书记)"
+)
+_SIGNATURE = re.compile(rf"[ \t\u3000]*({NAME})(?:{_POST}[ \t\u3000]+\S[^\n]{{0,10}})?[ \t\u3000]*")
+BYLINE = re.compile(
+    rf"[ \t\u3000]*({NAME})[ \t\u3000]+(?:19|20)\d\d[-年./]\d{{1,2}}[-月./]\d{{1,2}}(?!\d)[^。；;\n]{{0,60}}"
+)
+_HOST = re.compile(rf"主\s*办(?:单位)?\s*[:：]\s*({NAME})(?=[\s,，。;；|]|$)", re.MULTILINE)
 _NO_NAME = re.compile("关于|印发|转发|全市|全区|全县|全省|工作|学习|贯彻")
 BARE_ORGAN = re.compile(rf"(?<![\u4e00-\u9fff])([省市区县州旗盟])({ORGAN})")
 
@@ -125,10 +135,20 @@ def _outside(span: Span, regions: tuple[Region, ...]) -> bool:
 
 
 def _lines(folded: str, segmentation: Segmentation) -> Iterator[Span]:
+    """Yield the lines that may be the title: running text, and what stands above it without a number."""
+    first = min((block.segments[0][0] for block in segmentation.blocks), default=len(folded))
+    others = tuple(region for region in segmentation.front_matter if region.kind != "title")
+    regions = segmentation.boilerplate + others
+    sections = tuple(
+        Region(heading.start, heading.end, "heading")
+        for heading in segmentation.headings
+        if heading.start > first or read_marker(folded, heading.start, heading.end)
+    )
     seen = 0
-    for match in re.finditer(r"[^\n]*\S[^\n]*", folded):
-        if _outside(match.span(), segmentation.boilerplate):
-            yield match.span()
+    for start, end in _all_lines(folded):
+        if _outside((start, end), regions):
+            if _outside((start, end), sections):
+                yield start, end
             seen += 1
         if seen == _LINES_READ:
             return
@@ -137,13 +157,14 @@ def _lines(folded: str, segmentation: Segmentation) -> Iterator[Span]:
 def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
     """Return the title: a title region that names a kind of plan, else such a line, else the first line (inferred).
 
-    Of several the one that says more wins: a plan's kind and its year; of equals the first.
+    Of several the one that says more wins: a plan's kind and its year; of equals the first. A speech without a title is
+    called by what it announces (市人民政府工作报告); whom it addresses, sections and signatures are no titles.
     """
     regions = [
         _find(text, folded, _extend_up(folded, span, segmentation), "title")
         for span in _join_title_regions(text, folded, segmentation.front_matter)
     ]
-    regions = [found for found in regions if found.text]
+    regions = [found for found in regions if found.text and not _SESSION.search(found.folded)]
     best = max(regions, key=lambda found: _weigh(found.folded), default=None)
     if best and _weigh(best.folded) >= 2:
         return best
@@ -157,14 +178,17 @@ def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
         return best
     if match := _TRANSMITTED.search(folded):
         return _find(text, folded, match.span(1), "transmittal")
+    if match := _ANNOUNCED.search(folded, 0, _HEAD):
+        evidence = Evidence("speech", *match.span(), inferred=True)
+        second = "" if match["work"] else "2"
+        parts = (match.span("who"), match.span(f"work{second}"), match.span(f"report{second}"))
+        original, plain = ("".join(clean(side[a:b]) for a, b in parts) for side in (text, folded))
+        return Found(original, plain, evidence)
     for start, end in lines:
         if re.search(r"\w", folded[start : start + _LONGEST_TITLE]):
-            return _find(text, folded, (start, min(end, start + _LONGEST_TITLE)), "first line", inferred=True)
+            sentence = re.compile(r"[^。！？!?]*\w[^。！？!?]*").search(folded, start, min(end, start + _LONGEST_TITLE))
+            return _find(text, folded, sentence.span() if sentence else (start, end), "first line", inferred=True)
     return Found("未命名", "未命名", Evidence("no text", inferred=True))
-
-
-def _is_authority(folded: str) -> bool:
-    return bool(re.search(rf"{ORGAN}$|教育|政府|委员会|人大常委会", folded))
 
 
 def find_labelled_issuer(text: str, folded: str, segmentation: Segmentation) -> Found | None:
@@ -172,28 +196,39 @@ def find_labelled_issuer(text: str, folded: str, segmentation: Segmentation) -> 
     regions = [region for region in segmentation.front_matter if region.kind != "title"]
     regions += [region for region in segmentation.boilerplate if region.kind in ("site", "caption", "editor", "footer")]
     spans = sorted((region.start, region.end) for region in regions)
-    spans += [span for span, _ in zip(_all_lines(folded), range(_HEAD_LINES), strict=False)]
+    spans += islice(_all_lines(folded), _HEAD_LINES)
     for start, end in spans:
         for match in _ISSUER_LABEL.finditer(folded, start, end):
-            if _is_authority(match[1]):
+            if is_authority(match[1]):
                 return _find(text, folded, match.span(1), "metadata table")
     return None
 
 
 def find_signature(text: str, folded: str, segmentation: Segmentation) -> Found | None:
-    """Return the issuer that signed: a line of its own with an authority's name, at the end of the text."""
+    """Return the issuer that signed: an authority's name in a line of its own, or before its head's post and name.
+
+    It signs at the end of the text or, with the day, in a line of the page beneath the title.
+    """
     spans = [(region.start, region.end) for region in segmentation.front_matter if region.kind == "signature"]
     if not spans:
         tail = [span for span in _all_lines(folded) if _outside(span, segmentation.boilerplate)]
         spans = tail[-4:]
-    for start, end in spans:
-        if (match := _SIGNATURE.match(folded, start, end)) and _is_authority(clean(match[1])):
+    lines = [span for start, end in spans for span in _all_lines(folded, start, end)]
+    for start, end in lines:
+        match = _SIGNATURE.fullmatch(folded, start, end)
+        if match and is_authority(match[1]):
             return _find(text, folded, match.span(1), "signature")
+        # Short names are set wide: 荆 州 市 教 育 局.
+        if (name := clean(folded[start:end])) and re.fullmatch(NAME, name) and is_authority(name):
+            return _find(text, folded, (start, end), "signature")
+    for start, end in islice(_all_lines(folded), _HEAD_LINES):
+        if (match := BYLINE.fullmatch(folded, start, end)) and is_authority(match[1]):
+            return _find(text, folded, match.span(1), "byline")
     return None
 
 
-def _all_lines(folded: str) -> Iterator[Span]:
-    return (match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", folded))
+def _all_lines(folded: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    return (match.span() for match in _LINE.finditer(folded, start, len(folded) if end is None else end))
 
 
 def find_host(text: str, folded: str, segmentation: Segmentation) -> Found | None:
@@ -210,6 +245,10 @@ def find_issuer_in_title(title: Found) -> str | None:
     >>> find_issuer_in_title(Found(*["上海市青浦区教育局2024年工作要点"] * 2, Evidence("title")))
     '上海市青浦区教育局'
     """
+    if national := re.match(
+        rf"{NATIONAL}(?=关于|印发|发布|工作|等[\u4e00-\u9fff]{{0,2}}部门|[\s\d二“\"《]|$)", title.folded
+    ):
+        return title.text[: national.end()]
     start = end = -1
     for mention in find_places(title.folded):
         if mention.start != end and title.folded[end : mention.start] != "、":
