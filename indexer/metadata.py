@@ -11,20 +11,22 @@ from dataclasses import replace
 
 from indexer.corpus_csv import put_above
 from indexer.dates import find_dates, read_bare_digits
+from indexer.excerpts import Found
 from indexer.fold import fold_characters
-from indexer.models import Evidence, Metadata, Segmentation, SourceText
-from indexer.placing import Placed, find_place
-from indexer.script import detect_conversion, detect_script
-from indexer.titles import (
+from indexer.issuers import (
     BARE_ORGAN,
     BYLINE,
-    Found,
     find_host,
     find_issuer_in_title,
     find_labelled_issuer,
+    find_session,
     find_signature,
-    find_title,
+    find_speaker,
 )
+from indexer.models import Evidence, Metadata, Segmentation, SourceText
+from indexer.placing import Placed, find_place
+from indexer.script import detect_conversion, detect_script
+from indexer.titles import find_title
 from indexer.years import infer_years, read_opening_years, read_title_years
 
 OPENING = 600
@@ -54,7 +56,9 @@ def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -
     host = find_host(text, folded, segmentation)
     # A first line of running text is only called the title for want of one.
     entitled = title.evidence.rule != "first line"
-    named = [found for found in (labelled, title if entitled else None, signature, host) if found]
+    speaker = find_speaker(text, folded)
+    session = find_session(text, folded, segmentation)
+    named = [found for found in (labelled, title if entitled else None, signature, speaker, session, host) if found]
     if isinstance(given.get("issuer"), str):
         issuer_given = str(given["issuer"])
         named.insert(0, Found(issuer_given, fold_characters(issuer_given), Evidence(GIVEN)))
@@ -64,7 +68,7 @@ def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -
             if getattr(placed.place, level):
                 evidence[level] = placed.evidence
 
-    issuer = _choose_issuer(labelled, signature, title, placed)
+    issuer = _choose_issuer(labelled or signature, title, speaker, placed)
     if issuer:
         evidence["issuer"] = issuer.evidence
 
@@ -112,15 +116,15 @@ def _blank_page(folded: str, segmentation: Segmentation) -> str:
     return "".join(chars)
 
 
-def _choose_issuer(
-    labelled: Found | None, signature: Found | None, title: Found, placed: Placed | None
-) -> Found | None:
-    signed = labelled or signature
+def _choose_issuer(signed: Found | None, title: Found, speaker: Found | None, placed: Placed | None) -> Found | None:
     if signed:
         return (_name_in_full(signed, placed) if BARE_ORGAN.fullmatch(signed.folded) else None) or signed
-    if name := find_issuer_in_title(title):
-        return Found(name, name, title.evidence)
-    return _name_in_full(title, placed)
+    for found in filter(None, (title, speaker)):
+        if name := find_issuer_in_title(found):
+            return Found(name, name, found.evidence)
+        if full := _name_in_full(found, placed):
+            return full
+    return None
 
 
 def _name_in_full(found: Found, placed: Placed | None) -> Found | None:
