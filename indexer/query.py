@@ -26,6 +26,7 @@ from indexer.errors import QuerySyntaxError
 from indexer.fold import compact, fold, fold_characters
 from indexer.pairs import CLOSERS, OPEN, bracket_partners, closing_mark
 from indexer.query_tree import (
+    NEAR,
     NONE,
     And,
     Clause,
@@ -45,6 +46,7 @@ from indexer.thesaurus import expansions
 __all__ = [
     "FIELDS",
     "MAX_LENGTH",
+    "NEAR",
     "NONE",
     "And",
     "Clause",
@@ -67,8 +69,6 @@ MAX_CLAUSES = 200
 """Clauses that a query may have: each costs a look-up, and no reader types as many."""
 MAX_DEPTH = 20
 """Brackets that may stand inside brackets."""
-NEAR = 10
-"""Words that ``NEAR`` without a number allows: the length of a clause or two."""
 MAX_NEAR = 1000
 
 FIELDS: dict[str, Field] = {
@@ -90,7 +90,8 @@ FIELDS.update((name, name) for name in ("body", "section", "title", "issuer", "p
 _SPACE = re.compile(r"\s")
 _MINUS = "-－"
 _STAR = "*＊"
-_OR = ("OR", "ＯＲ", "|", "｜")
+_OR = ("OR", "ＯＲ")
+_BARS = "|｜"
 _AND, _NOT = ("AND", "ＡＮＤ", "&&"), ("NOT", "ＮＯＴ")
 _NEAR = re.compile(r"(?:NEAR|ＮＥＡＲ)(?:[/／]([0-9０-９]{1,9}))?$")
 _FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：](?=\S)", re.IGNORECASE)
@@ -240,8 +241,10 @@ class _Parser:
         if text[at] in CLOSERS and (close := closing_mark(text, at, end)) is not None:
             return _Lexeme("quotation", start, close + 1, (at + 1, close), negated, field)
         stop = at + 1
+        if text[at] in _BARS and not negated and field is None:
+            return _Lexeme("or", start, stop, (at, stop))
         while stop < end and not _SPACE.match(text, stop):
-            if text[stop] in CLOSERS and closing_mark(text, stop, end) is not None:
+            if text[stop] in _BARS or (text[stop] in CLOSERS and closing_mark(text, stop, end) is not None):
                 break
             stop += 1
         if not negated and field is None:
@@ -266,7 +269,7 @@ class _Parser:
         words = terms(self._folded[start:end])
         if not words:
             # Signs alone (*** of a censored text, a lone bracket): look for exactly them, but not for a stray minus.
-            return None if literal in ("-", "+", "|", "&") else Clause("phrase", literal, *here, (), lexeme.field)
+            return None if literal in ("-", "+", "|", "&", "*") else Clause("phrase", literal, *here, (), lexeme.field)
         if len(words) == 1 and len(words[0]) == 1 and not words[0].isascii():
             # One character is too little to be a word: find it wherever it stands.
             return Clause("phrase", words[0], *here, words, lexeme.field)

@@ -72,7 +72,7 @@ def print_hits(query: Query, page: ResultPage) -> None:
         f"{page.took_ms:.1f} 毫秒"
     )
     if page.relaxed is not None:
-        dropped = "；没有找到：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
+        dropped = "第一条没有的词：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
         console.print(Text(page.relaxed.why + dropped))
     first = (query.page - 1) * query.per_page + 1
     for number, hit in enumerate(page.hits, first):

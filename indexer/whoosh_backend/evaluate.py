@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from indexer.analysis import units
+from indexer.analysis import inner_words, units
 from indexer.backend import Expanded
 from indexer.query import And, Clause, Near, Node, Not, Or
 from indexer.thesaurus import Expansion
@@ -27,7 +27,8 @@ class Unit:
     """What a paragraph must hold to satisfy one piece of a query, and how well each paragraph does.
 
     ``typed`` are those that hold it as typed, in their text or the headings above, ``own`` those that hold it there in
-    any words; ``sequence`` its terms, where it is nothing but terms side by side.
+    any words; ``sequence`` its terms, where it is nothing but terms side by side; ``inside`` the units of the words
+    inside a word that no paragraph holds, to fall back on.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Unit:
     typed: Mask
     own: Mask
     sequence: Sequenced = ()
+    inside: tuple[Unit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Evaluator:
         allowed = found.allowed
         for part in root.parts if isinstance(root, And) else () if root is None else (root,):
             if isinstance(part, Not):
-                np.logical_and(allowed, ~self._match(part.part, found).mask, out=allowed)
+                np.logical_and(allowed, ~self._excluded(part.part, found), out=allowed)
             elif isinstance(part, Clause) and part.field not in (None, *FIELDS):
                 np.logical_and(allowed, self._fields.matching(part), out=allowed)
             elif isinstance(part, Clause) and part.kind == "word":
@@ -81,6 +83,13 @@ class Evaluator:
             something = np.logical_or.reduce([unit.mask for unit in found.units])
             found.units[:] = [self._with_document(unit, something) for unit in found.units]
         return found
+
+    def _excluded(self, node: Node, found: Evaluation) -> Mask:
+        """Return what a ``-`` takes away: what holds it, and for the name of a place or year the documents of it."""
+        mask = self._match(node, found).mask
+        if isinstance(node, Clause) and node.kind == "word" and node.field is None and len(node.tokens) == 1:
+            mask = mask | self._fields.of_place_or_year(node.tokens[0])
+        return mask
 
     def _with_document(self, unit: Unit, something: Mask) -> Unit:
         extra = self._fields.holding(unit.text) & something & ~unit.mask
@@ -137,7 +146,10 @@ class Evaluator:
 
     def _typed(self, terms: tuple[str, ...], clause: Clause) -> Unit:
         found = [self.matcher.side_by_side(each, terms) for each in FIELDS]
-        return replace(self._unit("".join(terms), _limited(found, clause)), sequence=terms)
+        unit = replace(self._unit("".join(terms), _limited(found, clause)), sequence=terms)
+        if len(terms) > 1 or unit.mask.any():
+            return unit
+        return replace(unit, inside=tuple(self._typed((word,), clause) for word in _parts_of(terms[0])))
 
     def _expanded(self, typed: Unit, expansions: Sequence[Expansion], evaluation: Evaluation) -> Unit:
         """Let other words stand for what was typed, for less than it would count: an idf no higher, times a weight."""
@@ -162,6 +174,19 @@ class Evaluator:
     def _unit(self, text: str, found: Sequence[Found]) -> Unit:
         mask, scores, idf = self._scorer.score(found)
         return Unit(text, mask, scores, idf, mask, mask)
+
+
+def _parts_of(word: str) -> Iterator[str]:
+    """Yield the words inside a word, the longest that begin first, one behind the other.
+
+    >>> list(_parts_of("城市规划"))
+    ['城市', '规划']
+    """
+    at = 0
+    for low, high in sorted(inner_words(word), key=lambda span: (span[0], -span[1])):
+        if low >= at:
+            yield word[low:high]
+            at = high
 
 
 def _limited(found: Sequence[Found], clause: Clause) -> list[Found]:
