@@ -26,6 +26,10 @@ STOP_WORDS = frozenset("的了和与及或等在是对为以把被将从向于�
 """Words that every policy text holds: indexed like all others, but a query of several words does not insist on them."""
 
 
+LONGEST_RUN = 8
+"""Characters that must stand together at most: names that no dictionary knows are shorter."""
+
+
 def units(terms: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield what a query of these words insists on: each word, stop words left out unless there is nothing else.
 
@@ -36,7 +40,7 @@ def units(terms: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """
     run: tuple[str, ...] = ()
     for term in [term for term in terms if term not in STOP_WORDS] or terms:
-        if len(term) == 1 and not term.isascii():
+        if len(term) == 1 and not term.isascii() and len(run) < LONGEST_RUN:
             run += (term,)
             continue
         if run:

@@ -67,6 +67,10 @@ MAX_LENGTH = 10_000
 """Characters that a query may have; a pasted clause has a few hundred."""
 MAX_CLAUSES = 200
 """Clauses that a query may have: each costs a look-up, and no reader types as many."""
+LONGEST_REPAIRED = 1000
+"""Characters of a query in which look-alikes are repaired; what is pasted at greater length is compared as it is."""
+LONGEST_TERM = 24
+"""Words of a clause beyond which it is a passage that was pasted, and no term of it is expanded."""
 MAX_DEPTH = 20
 """Brackets that may stand inside brackets."""
 MAX_NEAR = 1000
@@ -118,7 +122,7 @@ def parse_query(
     """
     if len(text) > MAX_LENGTH:
         raise QuerySyntaxError(f"检索词太长：最多 {MAX_LENGTH:,} 个字符，这里有 {len(text):,} 个。", MAX_LENGTH)
-    folded = fold(text).text
+    folded = fold(text).text if len(text) <= LONGEST_REPAIRED else fold_characters(text)
     root = _Parser(text, folded).query(0, len(text), 0)
     if root is not None and expand:
         root = _expanded(root, frozenset(off))
@@ -128,6 +132,8 @@ def parse_query(
 def _expanded(node: Node, off: frozenset[str]) -> Node:
     """Add to every word that is asked for what else the thesaurus calls it; what is excluded is meant as typed."""
     if isinstance(node, Clause) and node.kind == "word" and node.field in (None, "body", "section"):
+        if len(node.tokens) > LONGEST_TERM:
+            return node
         known = tuple(expansion for expansion in expansions(node.tokens) if expansion.id not in off)
         return replace(node, expansions=known)
     if isinstance(node, And | Or):

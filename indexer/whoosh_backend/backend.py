@@ -80,7 +80,7 @@ class WhooshBackend:
         evaluation = build.evaluator.evaluate(query.root)
         steps = matches(evaluation, build.matcher)
         filtered = _all(masks, evaluation.allowed)
-        mask, given_up = relaxed(steps, filtered, query.relax)
+        mask, given_up = relaxed(steps, filtered, query.relax, evaluation.left_out)
         scores = total_scores(evaluation)
         facets = build.columns.facets(mask, masks)
         matching = np.flatnonzero(_all(masks, mask))

@@ -35,6 +35,10 @@ class Matcher:
         postings = self._words.postings(field, term)
         return postings.paragraphs, postings.frequencies
 
+    def spread(self, term: str) -> int:
+        """Return how many paragraphs hold a term in their text."""
+        return self._words.spread(term)
+
     def side_by_side(self, field: Field, terms: Sequenced) -> Found:
         """Return where terms stand next to each other in this order."""
         if len(terms) == 1:

@@ -53,14 +53,22 @@ def matches(evaluation: Evaluation, matcher: Matcher) -> dict[Relax, Mask]:
     return steps
 
 
-def relaxed(steps: dict[Relax, Mask], filtered: Mask, asked: Relax | None) -> tuple[Mask, Relaxed | None]:
-    """Choose the step that answers: what the reader asked for, else the first from ``all`` on that finds anything."""
+def relaxed(
+    steps: dict[Relax, Mask], filtered: Mask, asked: Relax | None, left_out: int = 0
+) -> tuple[Mask, Relaxed | None]:
+    """Choose the step that answers: what the reader asked for, else the first from ``all`` on that finds anything.
+
+    ``left_out`` words of a long passage were not looked for, which is said too.
+    """
     if asked is not None:
         step = asked if asked in steps else "all"
     else:
         tried = [name for name in _ORDER[1:] if name in steps]
         step = next((name for name in tried if (steps[name] & filtered).any()), "all")
-    return steps[step], None if step == "all" else Relaxed(step, (), (_ASKED if asked else _WHY)[step])
+    why = "" if step == "all" else (_ASKED if asked else _WHY)[step]
+    if left_out:
+        why = f"检索词太多，有 {left_out} 个常见词没有检索。{why}"
+    return steps[step], Relaxed(step, (), why) if why else None
 
 
 def dropped(evaluation: Evaluation, best: int) -> tuple[str, ...]:
