@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -104,6 +104,12 @@ class SearchBackend(Protocol):
 
     def corpus(self) -> CorpusSize:
         """How large the corpus is, and the name of the build."""
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word of the index with the number of paragraphs that hold it, in their text or the headings above."""
+
+    def side_by_side(self, words: Sequence[str]) -> int:
+        """How many paragraphs hold these words next to each other, in this order."""
 
     def check(self) -> tuple[Problem, ...]:
         """What is wrong with the index, nothing if it can be trusted."""

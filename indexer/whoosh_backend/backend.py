@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 
 import numpy as np
 
@@ -56,6 +58,10 @@ class _Open:
                 f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
         self.corpus = self.stamp.corpus(folder.name)
+
+    @cached_property
+    def vocabulary(self) -> Mapping[str, int]:
+        return MappingProxyType(self.words.vocabulary())
 
 
 class WhooshBackend:
@@ -119,6 +125,15 @@ class WhooshBackend:
     def corpus(self) -> CorpusSize:
         """Return how large the corpus is."""
         return self._current().corpus
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Return every word of the index with the number of paragraphs that hold it; read once per build."""
+        return self._current().vocabulary
+
+    def side_by_side(self, words: Sequence[str]) -> int:
+        """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""
+        matcher = self._current().searchable.matcher
+        return max(len(matcher.side_by_side(field, words)[0]) for field in FIELDS)
 
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""

@@ -98,6 +98,19 @@ class WordIndex:
         with self._lock:
             return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
 
+    def vocabulary(self) -> dict[str, int]:
+        """Return every term with the number of paragraphs that hold it, in their text or in the headings above.
+
+        Counts are those of the field that has more: a paragraph that holds a term in both is not counted twice.
+        """
+        counts: dict[str, int] = {}
+        with self._lock:
+            for field in FIELDS:
+                for term, info in self._reader.iter_field(field):
+                    word = term.decode("utf-8")
+                    counts[word] = max(counts.get(word, 0), info.doc_frequency())
+        return counts
+
     def _drain(self, field: Field, term: str) -> Postings:
         if (field, term) not in self._reader:
             return _NONE
