@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.analysis import HAN, STOP_WORDS, Token, tokenize
-from indexer.lexicon import is_word
+from indexer.lexicon import frequencies, is_word
 from indexer.likeness import LONGEST, Why, WordForms
 from indexer.pinyin import blur, characters_by_sound, sounds_alike, syllables, typed_pinyin
 
@@ -23,14 +23,19 @@ Together = Callable[[Sequence[str]], int]
 """How many paragraphs hold these words side by side."""
 
 # How much likelier (natural logarithm) the corpus must make a correction, by what is wrong; see docs/decisions/spelling.md.
-_ENOUGH: dict[Why, float] = {
-    "同音": 2.0,
-    "近音": 3.0,
-    "颠倒": 3.0,
-    "形近或错一字": 4.0,
-    "缺字": 5.0,
-    "多字": 4.0,
+_ENOUGH: dict[Why, tuple[float, float, float]] = {
+    "同音": (8.0, 8.0, 5.0),
+    "近音": (13.0, 11.0, 7.0),
+    "颠倒": (9.0, 9.0, 7.0),
+    "形近或错一字": (6.0, 6.0, 6.0),
+    "缺字": (9.0, 8.0, 8.0),
+    "多字": (10.0, 10.0, 10.0),
 }
+"""For one, two, more characters typed."""
+_CHANGED = 3.0
+"""More that each further changed character asks for."""
+_ELSEWHERE = 0.1
+"""How much ordinary Chinese counts beside the corpus: it knows the words that a small corpus happens to lack."""
 _LONGEST_RUN = 40
 """Characters of the longest run that is looked at: longer is a pasted sentence, not a slip of the fingers."""
 _WEIGHED = 60
@@ -133,14 +138,15 @@ class Speller:
         for start, end, replacement, why in self._proposals(typed):
             other = run[:start] + replacement + run[end:]
             known = proposals.get(other)
-            if known is None or (_ENOUGH[why], start - end) < (_ENOUGH[known[3]], known[0] - known[1]):
+            if known is None or known[1] - known[0] < end - start:  # as a word, where it is one
                 proposals[other] = (start, end, replacement, why)
         rough = {other: self._likelihood(tuple(_outer(other)), ()) for other in proposals}
         likely = sorted(proposals, key=lambda other: -rough[other])[:_WEIGHED]
         found = []
         for other in likely:
             start, end, replacement, why = proposals[other]
-            score = self._gain(typed, self._read(other), (start, end), start + len(replacement), why) - _ENOUGH[why]
+            score = self._gain(typed, self._read(other), (start, end), start + len(replacement), why)
+            score -= _asked(run[start:end], replacement, why)
             if score > 0:
                 found.append(Correction(start, end, run[start:end], replacement, why, round(score, 3)))
         return found
@@ -153,11 +159,12 @@ class Speller:
             for end in range(start + 1, min(length, start + LONGEST + 1) + 1):
                 if typed.doubtful.intersection(range(start, end)):
                     for word, why in self._forms.alike(run[start:end]):
-                        yield start, end, word, why
+                        if why != "形近或错一字" or not _is_another_word(typed.tokens, start, word, run):
+                            yield start, end, word, why
         for at in sorted(typed.doubtful):
             for syllable in dict.fromkeys(map(blur, syllables(run[at]))):
                 for char in characters_by_sound().get(syllable, ""):
-                    if char != run[at] and char in self._vocabulary:
+                    if char != run[at] and char in self._vocabulary and char not in STOP_WORDS:
                         yield at, at + 1, char, "同音" if sounds_alike(char, run[at]) else "近音"
             for low in (at - 1, at):
                 if low >= 0 and low + 1 < length and run[low] != run[low + 1]:
@@ -241,15 +248,41 @@ class Speller:
         for number, token in enumerate(tokens):
             count = self._vocabulary.get(token.term, 0)
             if count == 0:
-                total += math.log((0.1 if len(token.term) > 1 else 0.02) / self._total)
+                total += math.log(0.02 / self._total + _ELSEWHERE * _everyday(token.term))
                 continue
-            alone = count / self._total
+            alone = count / self._total + _ELSEWHERE * _everyday(token.term)
             if number and pairs and pairs[number - 1]:
                 before = self._vocabulary[tokens[number - 1].term]
                 total += math.log(0.4 * alone + 0.6 * min(1.0, pairs[number - 1] / before))
             else:
                 total += math.log(alone if not pairs or not number else 0.4 * alone)
         return total
+
+
+def _is_another_word(tokens: Sequence[Token], start: int, word: str, run: str) -> bool:
+    """Whether all but the changed character is made of words, one stray character at most: 生态链 is not 生态化."""
+    end = start + len(word)
+    changed = next(at for at in range(start, end) if run[at] != word[at - start])
+    kept = sum(
+        token.end - token.start
+        for token in tokens
+        if start <= token.start and token.end <= end and not token.start <= changed < token.end and len(token.term) > 1
+    )
+    return kept >= len(word) - 2 > 0 and kept > 0
+
+
+def _asked(original: str, replacement: str, why: Why) -> float:
+    """Return how much likelier a replacement must be than what was typed."""
+    asked = _ENOUGH[why][min(len(original), 3) - 1]
+    if why in ("同音", "近音"):
+        changed = sum(one != other for one, other in zip(original, replacement, strict=True))
+        asked += _CHANGED * (changed - 1)
+    return asked
+
+
+def _everyday(word: str) -> float:
+    """Return how large a part of ordinary Chinese a word is, by jieba's dictionary, which counts 60 million."""
+    return frequencies().get(word, 0) / 60_101_967
 
 
 @lru_cache(maxsize=4096)
