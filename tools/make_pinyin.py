@@ -1,7 +1,7 @@
 """Make ``indexer/data/pinyin.tsv`` from pypinyin: the syllables, toneless, of the characters that folded text has.
 
-Usage: ``python -m tools.make_pinyin > indexer/data/pinyin.tsv``, with pypinyin 0.55.0 (MIT License) installed. Only this
-needs it: importing pypinyin takes 0.4 s and 40 MB, reading the table 5 ms.
+Usage: ``python -m tools.make_pinyin > indexer/data/pinyin.tsv``, with pypinyin 0.55.0 (MIT License) installed. Only
+this needs it: importing pypinyin takes 0.4 s and 40 MB, reading the table 5 ms.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ OFTEN = 2
 
 HEADER = """\
 # The syllables of Simplified characters, without tones (ü is v); first those that are mostly read so, then those that
-# are also read so. Made by tools/make_pinyin.py from pypinyin 0.55.0 (MIT License) over the words of jieba's dictionary.
+# are also read so. Made by tools/make_pinyin.py from pypinyin 0.55.0 (MIT License) over the words of jieba's
+# dictionary.
 """
 
 

@@ -132,8 +132,8 @@ class WhooshBackend:
 
     def side_by_side(self, words: Sequence[str]) -> int:
         """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""
-        matcher = self._current().searchable.matcher
-        return max(len(matcher.side_by_side(field, words)[0]) for field in FIELDS)
+        index = self._current().words
+        return max(index.side_by_side(field, words) for field in FIELDS)
 
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""
