@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from indexer.models import Document, Metadata, Paragraph, Problem
 from indexer.query import Clause, Query, Relax
@@ -31,6 +31,8 @@ class Hit:
     paragraph: Paragraph
     document: DocumentSummary
     score: float
+    parts: tuple[ScorePart, ...] = ()
+    """The parts of the score; what is left of it is for words that stand together as they do in the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,32 @@ class Relaxed:
     step: Relax
     dropped: tuple[str, ...]
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of relaxation and how many paragraphs it finds, filters applied."""
+
+    step: Relax
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of the query that had to be there, and how many paragraphs of the corpus hold it."""
+
+    text: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """What one unit of the query gave a hit: ``held`` says where the paragraph has it."""
+
+    text: str
+    score: float
+    idf: float
+    held: Literal["text", "expansion", "document", "nowhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +113,8 @@ class ResultPage:
     matched: tuple[Clause, ...] = ()
     relaxed: Relaxed | None = None
     expanded: tuple[Expanded, ...] = ()
+    steps: tuple[Step, ...] = ()
+    words: tuple[Word, ...] = ()
 
 
 class SearchBackend(Protocol):
@@ -107,6 +137,9 @@ class SearchBackend(Protocol):
 
     def vocabulary(self) -> Mapping[str, int]:
         """Every word of the index with the number of paragraphs that hold it, in their text or the headings above."""
+
+    def headings(self) -> Mapping[str, int]:
+        """Every heading as published, with the number of paragraphs under it."""
 
     def side_by_side(self, words: Sequence[str]) -> int:
         """How many paragraphs hold these words next to each other, in this order."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
+from heapq import nsmallest
 from typing import Literal
 
 from indexer.analysis import HAN
@@ -92,19 +92,21 @@ class WordForms:
     def beginning(self, letters: str, most: int) -> list[str]:
         """Return at most ``most`` words whose pinyin or whose initials begin with these letters, most frequent first.
 
-        Looks at the first 2,000 in the order of the letters: more than anyone means by two letters.
+        >>> WordForms({"随迁子女": 5, "随班就读": 2, "教育": 90}).beginning("sui", 8)
+        ['随迁子女', '随班就读']
         """
-        found: list[str] = []
-        for table in (self._letters, self._initials):
-            low = bisect_left(table, (letters, ""))
-            for sound, word in islice(table, low, low + 2000):
-                if not sound.startswith(letters):
-                    break
-                found.append(word)
-        return self._ranked(found)[:most]
+        found = {
+            word
+            for table in (self._letters, self._initials)
+            for _, word in table[bisect_left(table, (letters,)) : bisect_left(table, (letters + "{",))]
+        }
+        return nsmallest(most, found, key=self._rank)
 
     def _ranked(self, words: list[str]) -> list[str]:
-        return sorted(dict.fromkeys(words), key=lambda word: (-self._vocabulary[word], word))
+        return sorted(dict.fromkeys(words), key=self._rank)
+
+    def _rank(self, word: str) -> tuple[int, str]:
+        return -self._vocabulary[word], word
 
     @cached_property
     def _words(self) -> list[str]:
@@ -121,11 +123,11 @@ class WordForms:
         return _grouped((variant, word) for word in self._words for variant in _without_one(word))
 
     @cached_property
-    def _letters(self) -> list[tuple[str, str]]:
+    def _letters(self) -> list[tuple[str, ...]]:
         return sorted((key, word) for word in self._words for key in {"".join(each) for each in readings(word)})
 
     @cached_property
-    def _initials(self) -> list[tuple[str, str]]:
+    def _initials(self) -> list[tuple[str, ...]]:
         return sorted(
             (key, word) for word in self._words for key in {"".join(s[0] for s in each) for each in readings(word)}
         )
@@ -139,7 +141,7 @@ class WordForms:
         return _grouped(self._initials)
 
 
-def _grouped(pairs: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> dict[str, list[str]]:
+def _grouped(pairs: Iterable[tuple[str, ...]]) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = defaultdict(list)
     for key, word in pairs:
         groups[key].append(word)

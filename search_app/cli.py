@@ -117,6 +117,7 @@ def _port(text: str) -> int:
 
 
 def _index(options: argparse.Namespace) -> int:
+    from indexer import thesaurus
     from indexer.pipeline import build
     from search_app.terminal import report_table
 
@@ -140,7 +141,7 @@ def _index(options: argparse.Namespace) -> int:
             on_file=lambda done, total, path: progress.update(task, completed=done, total=total, file=path.name),
         )
     fatal = [problem for problem in report.problems if problem.fatal]
-    for problem in report.problems:
+    for problem in (*report.problems, *thesaurus.problems()):
         mark = Text("error ", "red") if problem.fatal else Text("note  ", "yellow")
         console.print(mark + Text(str(problem)), soft_wrap=True)
     if report.corpus is None:
@@ -179,38 +180,34 @@ def _search(options: argparse.Namespace) -> int:
     from werkzeug.datastructures import MultiDict
 
     from indexer.backend import open_backend
+    from search_app.answer import answer
     from search_app.params import read_query
-    from search_app.present import search_json
     from search_app.terminal import print_hits
 
     pairs = [("q", options.query), ("sort", options.sort), ("per_page", str(options.limit))]
     for name in ("province", "city", "district", "issuer", "year"):
         pairs += [(name, value) for value in getattr(options, name)]
     query = read_query(MultiDict(pairs))
-    page = open_backend(options.index).search(query)
+    backend = open_backend(options.index)
     if options.json:
-        print(json.dumps(search_json(query, page), ensure_ascii=False, indent=1))
+        print(json.dumps(answer(backend, query), ensure_ascii=False, indent=1))
     else:
-        print_hits(query, page)
+        print_hits(query, backend.search(query))
     return 0
 
 
 def _explain(options: argparse.Namespace) -> int:
     from indexer.backend import open_backend
     from indexer.query import parse_query
-    from search_app.present import search_json
+    from search_app.answer import answer
+    from search_app.present import reading_json
     from search_app.terminal import print_reading
 
-    query = parse_query(options.query)
-    answer = search_json(query, open_backend(options.index).search(query))
+    found = answer(open_backend(options.index), parse_query(options.query))
     if options.json:
-        print(
-            json.dumps(
-                {key: answer[key] for key in ("query", "reading", "total", "corpus")}, ensure_ascii=False, indent=1
-            )
-        )
+        print(json.dumps(reading_json(found), ensure_ascii=False, indent=1))
     else:
-        print_reading(answer)
+        print_reading(found)
     return 0
 
 
@@ -259,3 +256,7 @@ def _check(options: argparse.Namespace) -> int:
     size = f"{corpus.documents} documents, {corpus.paragraphs} paragraphs"
     print(f"{options.index}: in order: build {corpus.build}, {size}")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -70,7 +70,9 @@ def _answer(status: int, code: str, message: str, position: int | None) -> Respo
             found["position"] = position
         return make_response(jsonify(error=found), status)
     title, advice = _SAID.get(code, _SAID["parameter"])
-    text = request.args.get("q", "")[:200]
+    # As params reads it: positions count in the trimmed text. What is too long to look at is not repeated.
+    text = request.args.get("q", "").strip()
+    text = text if len(text) <= 200 else ""
     page = render_template(
         "error.html",
         status=status,
@@ -78,6 +80,6 @@ def _answer(status: int, code: str, message: str, position: int | None) -> Respo
         advice=advice,
         message=message if code not in ("not_found", "method_not_allowed") else "",
         position=position,
-        text=text,
+        q=text,
     )
     return make_response(page, status)

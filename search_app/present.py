@@ -24,10 +24,10 @@ _NUMBER = re.compile(
 _LONGEST_TITLE = 30
 
 
-def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()) -> Json:
+def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), *, explain: bool = False) -> Json:
     """Present a page of results as the answer of ``GET /api/v1/search``.
 
-    ``suggestions`` and ``steps`` (further relaxation) cost searches of their own; ``search_app.answer`` makes them.
+    ``suggestions`` cost searches of their own, ``search_app.answer`` makes them; ``explain`` adds each score's parts.
     """
     filters = query.filters
     return {
@@ -51,7 +51,8 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "clauses": [clause_json(clause, negated) for clause, negated in signed_leaves(query.root)],
             "expansions": expansions_json(query, page),
             "relaxed": relaxed_json(page),
-            "steps": list(steps),
+            "words": [{"text": word.text, "total": word.total} for word in page.words],
+            "steps": steps_json(query, page),
             "suggestions": list(suggestions),
         },
         "total": page.total,
@@ -63,9 +64,14 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
         },
         "took_ms": round(page.took_ms, 3),
         "facets": {name: facets.facet_json(query, name, values) for name, values in page.facets},
-        "hits": [hit_json(hit, page.matched) for hit in page.hits],
+        "hits": [hit_json(hit, page.matched, explain=explain) for hit in page.hits],
         "url": search_url(query),
     }
+
+
+def reading_json(answer: Json) -> Json:
+    """Leave of an answer how the query was read, and what it finds."""
+    return {key: answer[key] for key in ("query", "reading", "total", "total_documents", "corpus")}
 
 
 def signed_leaves(node: Node | None, negated: bool = False) -> tuple[tuple[Clause, bool], ...]:
@@ -116,11 +122,32 @@ def relaxed_json(page: ResultPage) -> Json | None:
     return {"step": page.relaxed.step, "dropped": list(page.relaxed.dropped), "why": page.relaxed.why}
 
 
-def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
+def steps_json(query: Query, page: ResultPage) -> list[Json]:
+    """Present the steps of relaxation, each with what it finds and its address; ``selected`` is the one in use."""
+    answering = page.relaxed.step if page.relaxed else "all"
+    return [
+        {
+            "step": each.step,
+            "total": each.total,
+            "selected": each.step == answering,
+            "url": search_url(query, relax=each.step),
+        }
+        for each in page.steps
+    ]
+
+
+def explanation_json(hit: Hit) -> Json:
+    """Present what a score is made of: the words, and what their standing together adds."""
+    parts = [{"text": part.text, "score": part.score, "idf": part.idf, "held": part.held} for part in hit.parts]
+    return {"score": hit.score, "words": parts, "together": round(hit.score - sum(part.score for part in hit.parts), 4)}
+
+
+def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> Json:
     """Present one hit; ``highlights`` count in ``text``, ``section_highlights`` in each heading."""
     paragraph = hit.paragraph
     title = run_in_title(paragraph)
-    return {
+    explained = {"explanation": explanation_json(hit)} if explain else {}
+    return explained | {
         "id": paragraph.id,
         "url": f"/p/{paragraph.id}",
         "score": round(hit.score, 6),
@@ -140,7 +167,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
             )
         ],
         "section_highlights": [
-            [list(span) for span in highlight(heading, folded, clauses)]
+            [list(span) for span in highlight(heading, folded, clauses, "section")]
             for heading, folded in zip(paragraph.section, paragraph.section_folded, strict=True)
         ],
     }

@@ -11,6 +11,30 @@ from indexer.models import Document, Evidence, Paragraph
 from indexer.query import Clause
 from search_app.marks import Piece, cut
 
+# The rules that metadata names, for people; what is not listed is shown as it is.
+RULES = {
+    "addressee": "抬头",
+    "body": "正文",
+    "corpus.csv": "人工著录",
+    "date line": "日期行",
+    "digits of a date": "日期中的数字",
+    "first line": "首行",
+    "gazetteer": "地名表",
+    "given": "随文给出",
+    "level": "行文的层级",
+    "metadata table": "信息表",
+    "no text": "没有正文",
+    "none": "没有写明",
+    "opening": "开头",
+    "place": "地方",
+    "published": "发布日期",
+    "published label": "发布日期栏",
+    "signature": "落款",
+    "title": "标题",
+    "title line": "标题行",
+    "transmittal": "印发说明",
+    "years named": "文中提到的年份",
+}
 Kind = Literal["front", "heading", "paragraph", "boilerplate", "stray"]
 
 
@@ -79,7 +103,16 @@ def _known(document: Document, found: Evidence | None, label: str, value: str | 
     if found is not None and found.start is not None and found.end is not None:
         quotation = document.source.text[found.start : found.end].strip()
     inferred = found is not None and found.inferred and value is not None
-    return Known(label, value or "未注明", inferred, found.rule if found else "", quotation)
+    return Known(label, value or "未注明", inferred, say_rule(found.rule) if found else "", quotation)
+
+
+def say_rule(rule: str) -> str:
+    """Say the rule of an evidence in Chinese, part by part.
+
+    >>> say_rule("title, place"), say_rule("a new rule")
+    ('标题、地方', 'a new rule')
+    """
+    return "、".join(RULES.get(part, part) for part in rule.split(", "))
 
 
 def _headings(document: Document, clauses: Sequence[Clause]) -> Iterator[ReadBlock]:
@@ -89,7 +122,7 @@ def _headings(document: Document, clauses: Sequence[Clause]) -> Iterator[ReadBlo
         for heading, as_matched in zip(paragraph.section, paragraph.section_folded, strict=True)
     }
     for number, heading in enumerate(document.headings, 1):
-        spans = highlight(heading.text, folded.get(heading.text, heading.text), clauses) if clauses else ()
+        spans = highlight(heading.text, folded.get(heading.text, heading.text), clauses, "section") if clauses else ()
         yield ReadBlock("heading", heading.start, cut(heading.text, spans), level=heading.level, anchor=f"h-{number}")
 
 

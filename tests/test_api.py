@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -36,7 +36,7 @@ def test_a_search_answers_in_the_shape_of_the_contract(client: FlaskClient) -> N
         "text": "随迁子女", "provinces": [], "cities": ["武汉市"], "districts": [], "issuers": [],
         "years": [2017, "2018..2019"], "sort": "relevance", "expand": True, "off": [], "page": 1, "per_page": 10,
     }  # fmt: skip
-    assert {"folded", "clauses", "expansions", "relaxed", "steps", "suggestions"} == set(found["reading"])
+    assert {"folded", "clauses", "expansions", "words", "relaxed", "steps", "suggestions"} == set(found["reading"])
     assert set(found["reading"]["clauses"][0]) == {"kind", "text", "field", "start", "end", "tokens"}
     assert set(found["corpus"]) == {"documents", "paragraphs", "build"}
     assert found["total"] == len(found["hits"]) > 0
@@ -171,6 +171,7 @@ YEARS = st.integers(1950, 2100)
 SPANS = st.one_of(st.none(), st.tuples(YEARS, YEARS).map(lambda pair: (min(pair), max(pair))))
 
 
+@settings(deadline=None)  # the first query loads the dictionary
 @given(
     st.sampled_from(["教师", "“立德树人”", "a&b=c?d#e", "随迁 子女 -高中", "%41+"]),
     st.lists(SPANS, unique=True, max_size=4),
@@ -190,6 +191,7 @@ def test_an_address_is_read_as_the_query_it_was_written_from(
     assert query_parameters(read) == query_parameters(query)
 
 
+@settings(max_examples=50, deadline=None)  # the first question opens the index
 @given(st.text(max_size=40), st.text(max_size=8))
 def test_no_text_whatever_is_answered_by_a_failure(client: FlaskClient, text: str, place: str) -> None:
     for path in ("/", "/api/v1/search"):

@@ -16,6 +16,7 @@ from indexer.backend import SearchBackend, open_backend
 from indexer.models import Document
 from indexer.pipeline import build
 from search_app import create_app
+from search_app.reading import known_fields
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>随迁子女'
 
@@ -223,6 +224,14 @@ def test_a_document_shows_its_original_characters_in_order(client: FlaskClient, 
             at = text.index(squeeze.sub("", paragraph.text), at)
 
 
+def test_metadata_gives_its_evidence_in_chinese(client: FlaskClient, backend: SearchBackend) -> None:
+    page = visible(client.get(f"/d/{whole(backend, '000').id}").text)
+    assert "发文单位：据信息表，原文武汉市教育局" in page
+    for summary in backend.documents():
+        for field in known_fields(backend.document(summary.id)):
+            assert not re.search("[a-z]", field.rule)
+
+
 def test_processing_shows_boilerplate_repairs_and_still_the_original(
     client: FlaskClient, backend: SearchBackend
 ) -> None:
@@ -272,6 +281,13 @@ def test_errors_explain_themselves_in_chinese(client: FlaskClient, url: str, sta
     answer = client.get(url)
     assert answer.status_code == status
     assert said in visible(answer.text)
+
+
+def test_a_query_that_cannot_be_read_shows_where(client: FlaskClient) -> None:
+    answer = client.get("/?q=  中考 OR")
+    assert answer.status_code == 400
+    assert '中考 <span class="at">O</span>R' in answer.text
+    assert 'value="中考 OR"' in answer.text
 
 
 def test_a_bug_is_logged_and_no_traceback_is_shown(caplog: pytest.LogCaptureFixture) -> None:

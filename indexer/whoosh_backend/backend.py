@@ -8,21 +8,23 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 
 from indexer import builds
-from indexer.backend import CorpusSize, DocumentSummary, Hit, ResultPage
+from indexer.backend import CorpusSize, DocumentSummary, Hit, ResultPage, ScorePart, Word
 from indexer.errors import IndexBrokenError
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query, leaves
 from indexer.versions import matching_digest
 from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, WORDS
-from indexer.whoosh_backend.evaluate import Evaluator, Searchable
-from indexer.whoosh_backend.filters import FacetColumns, document_words
+from indexer.whoosh_backend.evaluate import Evaluator, Unit
+from indexer.whoosh_backend.fields import DocumentFields
+from indexer.whoosh_backend.filters import FacetColumns
 from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.quotations import QuotationIndex
-from indexer.whoosh_backend.relax import relaxed
+from indexer.whoosh_backend.relax import counted, matches, relaxed, total_scores
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 from indexer.whoosh_backend.store import DocumentStore
@@ -44,13 +46,8 @@ class _Open:
                 owners = arrays["documents"]
                 lengths: dict[Field, Ints] = {field: arrays[field] for field in FIELDS}
             self.columns = FacetColumns(self.summaries, owners)
-            self.searchable = Searchable(
-                Matcher(self.words, QuotationIndex(folder)),
-                Scorer(lengths),
-                owners,
-                [document_words(summary.metadata) for summary in self.summaries],
-                np.array([summary.metadata.converted for summary in self.summaries], np.bool_)[owners],
-            )
+            self.matcher = Matcher(self.words, QuotationIndex(folder))
+            self.evaluator = Evaluator(self.matcher, Scorer(lengths), DocumentFields(self.summaries, owners))
         except IndexBrokenError:
             raise
         except Exception as error:  # Whoosh, numpy, SQLite and msgspec have no common base for a damaged file
@@ -62,6 +59,10 @@ class _Open:
     @cached_property
     def vocabulary(self) -> Mapping[str, int]:
         return MappingProxyType(self.words.vocabulary())
+
+    @cached_property
+    def headings(self) -> Mapping[str, int]:
+        return MappingProxyType(self.store.headings())
 
 
 class WhooshBackend:
@@ -85,9 +86,11 @@ class WhooshBackend:
         build = self._current()
         started = time.perf_counter()
         masks = build.columns.masks(query.filters)
-        evaluator = Evaluator(build.searchable)
-        units, allowed = evaluator.units(query.root)
-        mask, scores, given_up = relaxed(units, allowed, _all(masks, allowed), query.relax)
+        evaluation = build.evaluator.evaluate(query.root)
+        steps = matches(evaluation, build.matcher)
+        filtered = _all(masks, evaluation.allowed)
+        mask, given_up = relaxed(evaluation, steps, filtered, query.relax)
+        scores = total_scores(evaluation)
         facets = build.columns.facets(mask, masks)
         matching = np.flatnonzero(_all(masks, mask))
         order = _ranked(build, query, matching, scores)
@@ -96,7 +99,12 @@ class WhooshBackend:
         paragraphs = build.store.paragraphs(page.tolist())
         return ResultPage(
             hits=tuple(
-                Hit(paragraph, build.summaries[build.columns.owners[number]], round(float(scores[number]), 4))
+                Hit(
+                    paragraph,
+                    build.summaries[build.columns.owners[number]],
+                    round(float(scores[number]), 4),
+                    tuple(_part(unit, int(number)) for unit in evaluation.units if unit.text),
+                )
                 for number, paragraph in zip(page, paragraphs, strict=True)
             ),
             total=len(matching),
@@ -106,7 +114,9 @@ class WhooshBackend:
             took_ms=round(took, 3),
             matched=leaves(query.root, negated=False),
             relaxed=given_up,
-            expanded=tuple(evaluator.expanded),
+            expanded=tuple(evaluation.expanded),
+            steps=counted(steps, filtered),
+            words=tuple(Word(unit.text, int(unit.own.sum())) for unit in evaluation.units if unit.text),
         )
 
     def document(self, document_id: str) -> Document:
@@ -130,6 +140,10 @@ class WhooshBackend:
         """Return every word of the index with the number of paragraphs that hold it; read once per build."""
         return self._current().vocabulary
 
+    def headings(self) -> Mapping[str, int]:
+        """Return every heading as published with the number of paragraphs under it; read once per build."""
+        return self._current().headings
+
     def side_by_side(self, words: Sequence[str]) -> int:
         """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""
         index = self._current().words
@@ -150,6 +164,16 @@ class WhooshBackend:
                 self._open.words.close()
                 self._open.store.close()
                 self._open = None
+
+
+def _part(unit: Unit, number: int) -> ScorePart:
+    held: Literal["text", "expansion", "document", "nowhere"] = "nowhere"
+    if unit.typed[number]:
+        held = "text"
+    elif unit.mask[number]:
+        held = "expansion" if unit.own[number] else "document"
+    score = float(unit.scores[number]) if unit.mask[number] else 0.0
+    return ScorePart(unit.text, round(score, 4), round(unit.idf, 4), held)
 
 
 def _all(masks: dict[str, Mask], mask: Mask) -> Mask:
