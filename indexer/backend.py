@@ -120,6 +120,9 @@ class ResultPage:
 class SearchBackend(Protocol):
     """An index of paragraphs, and the documents they come from. Reading methods may be called from several threads."""
 
+    def __hash__(self) -> int:
+        """A backend is itself and no other: what is made of one build is kept by it."""
+
     def search(self, query: Query) -> ResultPage:
         """Answer a query. Raises ``IndexMissingError`` or ``IndexBrokenError``."""
 

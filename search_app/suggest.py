@@ -27,6 +27,7 @@ _HEADINGS, _TITLES = 3, 2
 _LONGEST_HEADING = 40
 """Characters of a heading that fits a line and is still typed by nobody; longer ones are sentences."""
 _WORD = re.compile(rf"[{HAN}]{{2,12}}|(?=.*[a-z])[a-z0-9+.-]{{2,20}}")
+_HAN_PAIR = re.compile(rf"[{HAN}]{{2}}")
 _TAIL = 3
 """Characters of an unfinished last word: words have two on average, and three have been typed of the long ones."""
 _TRIED = 24
@@ -35,11 +36,14 @@ _SIGNS = '-－"“”「」『』＂|｜*＊'
 
 
 class Suggestion(NamedTuple):
-    """What could be asked: ``total`` paragraphs hold the word, stand under the heading or make up the document."""
+    """What could be asked: ``total`` paragraphs hold the word, stand under the heading or make up the document.
+
+    ``None`` where the word completes a longer query, whose paragraphs nobody has counted.
+    """
 
     text: str
     kind: Kind
-    total: int
+    total: int | None
     url: str
 
 
@@ -92,7 +96,7 @@ class Suggester:
         high = bisect_left(self._words, folded + "\U0010ffff", low)
         for word in nsmallest(MOST, self._words[low:high], key=self._rank):
             if word != folded:
-                yield _word(before + word, "word", self._vocabulary[word])
+                yield _word(before, word, "word", self._vocabulary[word])
 
     def _beside(self, before: str, folded: str) -> Iterator[Suggestion]:
         """Complete the last characters of a string without spaces by what stands beside the word before: 留守儿童关."""
@@ -109,7 +113,7 @@ class Suggester:
             }
             for word in sorted(counts, key=lambda word: (-counts[word], word)):
                 if counts[word] and head + word != folded:
-                    yield _word(before + head + word, "word", counts[word])
+                    yield _word(before, head + word, "word", counts[word])
 
     def _sounding(self, before: str, typed: str) -> Iterator[Suggestion]:
         letters = typed_pinyin(typed)
@@ -119,7 +123,7 @@ class Suggester:
         further = self.speller.words_from_pinyin(letters, MOST)
         for word in dict.fromkeys((*exact, *further)):
             total = self._vocabulary.get(word) or self._backend.side_by_side(terms(word))
-            yield _word(before + word, "pinyin", total)
+            yield _word(before, word, "pinyin", total)
 
     def _rank(self, word: str) -> tuple[int, str]:
         return -self._vocabulary[word], word
@@ -179,7 +183,7 @@ def _headings(backend: SearchBackend) -> Iterator[_Line]:
     totals: dict[str, int] = {}
     for heading, total in backend.headings().items():
         shown = _unnumbered(heading)
-        if 2 <= len(shown) <= _LONGEST_HEADING:
+        if len(shown) <= _LONGEST_HEADING and _HAN_PAIR.search(shown):
             totals[shown] = totals.get(shown, 0) + total
     return (_Line(shown, compact(fold(shown).text)[0], total) for shown, total in totals.items())
 
@@ -202,8 +206,9 @@ def _titles(backend: SearchBackend) -> Iterator[_Line]:
         yield _Line(title, compact(fold(title).text)[0], summary.paragraphs, summary.id)
 
 
-def _word(text: str, kind: Kind, total: int) -> Suggestion:
-    return Suggestion(text, kind, total, search_url(Query(text, text, None)))
+def _word(before: str, word: str, kind: Kind, total: int) -> Suggestion:
+    text = before + word
+    return Suggestion(text, kind, None if before.strip(_SIGNS) else total, search_url(Query(text, text, None)))
 
 
 def _heading(line: _Line) -> Suggestion:
