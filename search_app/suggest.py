@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
@@ -77,7 +77,9 @@ class Suggester:
         folded = compact(fold(typed).text)[0]
         if not folded or typed[-1] in _SIGNS:
             return []
-        words = [*self._beginning(before, folded), *self._beside(before, folded), *self._sounding(before, typed)]
+        words = _whole_words(
+            [*self._beginning(before, folded), *self._beside(before, folded), *self._sounding(before, typed, text)]
+        )
         # A heading or a title is found by all that was typed.
         whole = compact(fold(text).text)[0]
         headings = [_heading(line) for line in self._headings.holding(whole)] if len(whole) > 1 else []
@@ -88,7 +90,8 @@ class Suggester:
         chosen += titles
         found: dict[str, Suggestion] = {}
         for each in chosen:
-            found.setdefault(each.text, each)
+            if each.text != text.strip():
+                found.setdefault(each.text, each)
         return list(found.values())[:limit]
 
     def _beginning(self, before: str, folded: str) -> Iterator[Suggestion]:
@@ -115,15 +118,18 @@ class Suggester:
                 if counts[word] and head + word != folded:
                     yield _word(before, head + word, "word", counts[word])
 
-    def _sounding(self, before: str, typed: str) -> Iterator[Suggestion]:
-        letters = typed_pinyin(typed)
-        if letters is None or len(letters) < 2:
-            return
-        exact = self.speller.from_pinyin(letters)
-        further = self.speller.words_from_pinyin(letters, MOST)
-        for word in dict.fromkeys((*exact, *further)):
-            total = self._vocabulary.get(word) or self._backend.side_by_side(terms(word))
-            yield _word(before, word, "pinyin", total)
+    def _sounding(self, before: str, typed: str, text: str) -> Iterator[Suggestion]:
+        """Complete pinyin: all of it where nothing else was typed (sui qian), otherwise that of the last word."""
+        for kept, part in (("", text), (before, typed)):
+            letters = typed_pinyin(part)
+            if letters is None or len(letters) < 2:
+                continue
+            exact = self.speller.from_pinyin(letters)
+            further = self.speller.words_from_pinyin(letters, MOST)
+            for word in dict.fromkeys((*exact, *further)):
+                yield _word(kept, word, "pinyin", self._vocabulary.get(word) or self._backend.side_by_side(terms(word)))
+            if exact or further:
+                return
 
     def _rank(self, word: str) -> tuple[int, str]:
         return -self._vocabulary[word], word
@@ -167,6 +173,12 @@ def suggestions_json(backend: SearchBackend, text: str, limit: int) -> dict[str,
     return {"query": text, "suggestions": [each._asdict() for each in found]}
 
 
+def _whole_words(words: Sequence[Suggestion]) -> list[Suggestion]:
+    """Leave out words that stand only inside a longer one: 管理制 where every one of them is a 管理制度."""
+    longer = {(each.text[:end], each.total) for each in words for end in range(1, len(each.text))}
+    return [each for each in words if each.total is None or (each.text, each.total) not in longer]
+
+
 def _last_word(text: str) -> tuple[str, str]:
     """Split a query into what is finished and the word that is being typed, without its sign.
 
@@ -197,7 +209,7 @@ def _unnumbered(heading: str) -> str:
     folded = fold(heading).text
     start = len(folded) - len(folded.lstrip())
     marker = read_marker(folded, start, len(folded))
-    return heading[marker.end if marker else start :].strip(" \u3000\t\n.。、:：,，;；")
+    return " ".join(heading[marker.end if marker else start :].split()).strip(" .。、:：,，;；")
 
 
 def _titles(backend: SearchBackend) -> Iterator[_Line]:
