@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -120,6 +120,9 @@ class ResultPage:
 class SearchBackend(Protocol):
     """An index of paragraphs, and the documents they come from. Reading methods may be called from several threads."""
 
+    def __hash__(self) -> int:
+        """A backend is itself and no other: what is made of one build is kept by it."""
+
     def search(self, query: Query) -> ResultPage:
         """Answer a query. Raises ``IndexMissingError`` or ``IndexBrokenError``."""
 
@@ -134,6 +137,15 @@ class SearchBackend(Protocol):
 
     def corpus(self) -> CorpusSize:
         """How large the corpus is, and the name of the build."""
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word of the index with the number of paragraphs that hold it, in their text or the headings above."""
+
+    def headings(self) -> Mapping[str, int]:
+        """Every heading as published, with the number of paragraphs under it."""
+
+    def side_by_side(self, words: Sequence[str]) -> int:
+        """How many paragraphs hold these words next to each other, in this order."""
 
     def check(self) -> tuple[Problem, ...]:
         """What is wrong with the index, nothing if it can be trusted."""

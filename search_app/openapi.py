@@ -6,6 +6,7 @@ from typing import Any
 
 from indexer.query import MAX_LENGTH
 from search_app.params import MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
+from search_app.suggest import MOST
 
 Json = dict[str, Any]
 
@@ -32,6 +33,10 @@ def description() -> Json:
             "per_page", "Hits on a page.", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}
         ),
     ]
+    suggest = [
+        search[0],
+        _parameter("limit", "Suggestions at most.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 8}),
+    ]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -43,6 +48,7 @@ def description() -> Json:
         "paths": {
             "/api/v1/search": _get("Search paragraphs.", search, (400, 413, 503)),
             "/api/v1/explain": _get("How a query is read, and what it finds; no hits.", search, (400, 413, 503)),
+            "/api/v1/suggest": _get("What to ask, while it is being typed.", suggest, (400, 413, 503)),
             "/api/v1/documents": _get("What the corpus holds: places, years, gaps, documents.", [], (503,)),
             "/api/v1/documents/{id}": _get("A whole document, with its paragraphs and headings.", [_ID], (404, 503)),
             "/api/v1/paragraphs/{id}": _get("One paragraph and its document.", [_ID], (404, 503)),

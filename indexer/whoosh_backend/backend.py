@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -54,6 +56,14 @@ class _Open:
                 f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
         self.corpus = self.stamp.corpus(folder.name)
+
+    @cached_property
+    def vocabulary(self) -> Mapping[str, int]:
+        return MappingProxyType(self.words.vocabulary())
+
+    @cached_property
+    def headings(self) -> Mapping[str, int]:
+        return MappingProxyType(self.store.headings())
 
 
 class WhooshBackend:
@@ -128,6 +138,19 @@ class WhooshBackend:
     def corpus(self) -> CorpusSize:
         """Return how large the corpus is."""
         return self._current().corpus
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Return every word of the index with the number of paragraphs that hold it; read once per build."""
+        return self._current().vocabulary
+
+    def headings(self) -> Mapping[str, int]:
+        """Return every heading as published with the number of paragraphs under it; read once per build."""
+        return self._current().headings
+
+    def side_by_side(self, words: Sequence[str]) -> int:
+        """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""
+        index = self._current().words
+        return max(index.side_by_side(field, words) for field in FIELDS)
 
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""
