@@ -112,6 +112,7 @@ def parse_query(
     per_page: int = 10,
     expand: bool = True,
     off: tuple[str, ...] = (),
+    spell: bool = True,
 ) -> Query:
     """Read a query as a person typed it; raises ``QuerySyntaxError`` with a position where that cannot be done.
 
@@ -126,7 +127,7 @@ def parse_query(
     root = _Parser(text, folded).query(0, len(text), 0)
     if root is not None and expand:
         root = _expanded(root, frozenset(off))
-    return Query(text, folded, root, filters, sort, relax, page, per_page, expand, off)
+    return Query(text, folded, root, filters, sort, relax, page, per_page, expand, off, spell)
 
 
 def _expanded(node: Node, off: frozenset[str]) -> Node:

@@ -93,6 +93,8 @@ class Query:
     expand: bool = True
     off: tuple[str, ...] = ()
     """Ids of the expansions that the reader has switched off."""
+    spell: bool = True
+    """Whether another spelling may be tried where nothing is found as typed."""
 
     @property
     def spans(self) -> tuple[Span, ...]:

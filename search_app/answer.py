@@ -8,6 +8,7 @@ from typing import Any
 
 from indexer.backend import SearchBackend
 from indexer.errors import QuerySyntaxError
+from indexer.finding import Corrected, find
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters, Query, parse_query
 from search_app.facets import with_values
@@ -20,8 +21,29 @@ MOST_SUGGESTIONS = 8
 
 def answer(backend: SearchBackend, query: Query, *, explain: bool = False) -> dict[str, Any]:
     """Answer a query with the JSON of ``GET /api/v1/search``. Raises what the backend raises."""
-    page = backend.search(query)
-    return search_json(query, page, suggestions=() if page.total else suggest(backend, query), explain=explain)
+    finding = find(backend, query)
+    suggestions = [corrected_json(each) for each in finding.offered]
+    if not finding.page.total:
+        suggestions += suggest(backend, query)
+    found = search_json(query, finding.page, suggestions=suggestions, explain=explain)
+    if finding.used is not None:
+        used = finding.used
+        found["reading"]["corrected"] = {
+            "from": used.original,
+            "to": used.replacement,
+            "why": used.why,
+            "text": used.query.text,
+            "url": search_url(replace(used.query, spell=True)),
+            "undo_url": search_url(query, spell=False),
+        }
+    return found
+
+
+def corrected_json(corrected: Corrected) -> dict[str, Any]:
+    """Present a spelling that would find something, as a suggestion."""
+    why = f"“{corrected.original}”或为“{corrected.replacement}”（{corrected.why}）"
+    url = search_url(replace(corrected.query, spell=True), page=1)
+    return {"text": corrected.query.text, "why": why, "total": corrected.total, "url": url}
 
 
 def suggest(backend: SearchBackend, query: Query) -> list[dict[str, Any]]:
