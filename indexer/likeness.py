@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from heapq import nsmallest
+from importlib import resources
 from typing import Literal
 
 from indexer.analysis import HAN
@@ -20,11 +21,34 @@ LONGEST = 8
 _HAN_WORD = re.compile(rf"[{HAN}]{{2,{LONGEST}}}")
 
 
+@cache
+def _shapes() -> Mapping[str, frozenset[str]]:
+    """Return the characters that each everyday character may be taken for."""
+    rows = resources.files("indexer.data").joinpath("confusables.txt").read_text("utf-8").splitlines()
+    rows += resources.files("indexer.data").joinpath("components.tsv").read_text("utf-8").splitlines()
+    alike: dict[str, set[str]] = defaultdict(set)
+    for group in (row for row in rows if not row.startswith("#")):
+        # Of components.tsv the last column: everyday characters that share a phonetic.
+        family = group.split("\t")[-1]
+        for char in family:
+            alike[char].update(family)
+    return {char: frozenset(others) for char, others in alike.items()}
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether two different characters are easily taken for each other.
+
+    >>> look_alike("治", "冶"), look_alike("师", "帅"), look_alike("师", "长")
+    (True, True, False)
+    """
+    return one != other and other in _shapes().get(one, ())
+
+
 def likeness(typed: str, word: str) -> Why | None:
     """Say how a word differs from what was typed, ``None`` if it is the same or not like it.
 
-    One wrong character counts from three characters on: of two, one wrong character leaves too little. A surplus
-    character counts inside a word or doubled, not before or behind it, where it may be a word of its own.
+    One wrong character counts from three characters on, of two only if it looks like the right one. A surplus character
+    counts inside a word or doubled, not before or behind it, where it may be a word of its own.
 
     >>> likeness("心里", "心理"), likeness("留手", "留守"), likeness("控缀保学", "控辍保学"), likeness("凌欺", "欺凌")
     ('同音', '同音', '形近或错一字', '颠倒')
@@ -41,7 +65,9 @@ def likeness(typed: str, word: str) -> Why | None:
         differing = [at for at, (a, b) in enumerate(zip(typed, word, strict=True)) if a != b]
         if len(differing) == 2 and differing[1] == differing[0] + 1 and sorted(typed) == sorted(word):
             return "颠倒"
-        return "形近或错一字" if len(differing) == 1 and len(word) > 2 else None
+        if len(differing) == 1 and (len(word) > 2 or look_alike(typed[differing[0]], word[differing[0]])):
+            return "形近或错一字"
+        return None
     if len(word) == len(typed) + 1:
         return "缺字" if typed in _without_one(word) else None
     if len(word) == len(typed) - 1 and len(word) > 1:
@@ -66,7 +92,7 @@ class WordForms:
         found: dict[str, None] = {}
         for reading in readings(typed):
             found.update(dict.fromkeys(self._by_sound.get("".join(map(blur, reading)), ())))
-        if len(typed) > 2:
+        if len(typed) > 1:
             for variant in _without_one(typed):
                 found.update(dict.fromkeys(self._by_gap.get(variant, ())))
                 if variant in self._vocabulary:

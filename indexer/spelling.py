@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from indexer.analysis import HAN, STOP_WORDS, Token, tokenize
 from indexer.lexicon import frequencies, is_word
-from indexer.likeness import LONGEST, Why, WordForms
+from indexer.likeness import LONGEST, Why, WordForms, look_alike
 from indexer.pinyin import blur, characters_by_sound, sounds_alike, syllables, typed_pinyin
 from indexer.places import find_places
 
@@ -27,14 +27,14 @@ Together = Callable[[Sequence[str]], int]
 # How much likelier (natural logarithm) the corpus must make a correction, by what is wrong and for one, two, more
 # characters typed; what was measured is in docs/decisions/spelling.md.
 _ENOUGH: dict[Why, tuple[float, float, float]] = {
-    "同音": (9.0, 8.0, 5.0),
-    "近音": (13.0, 11.0, 7.0),
+    "同音": (9.0, 10.0, 6.0),
+    "近音": (13.0, 13.0, 8.0),
     "颠倒": (10.0, 10.0, 7.0),
-    "形近或错一字": (6.0, 6.0, 6.0),
-    "缺字": (9.0, 8.0, 8.0),
+    "形近或错一字": (12.0, 10.0, 12.0),
+    "缺字": (10.0, 11.0, 9.0),
     "多字": (16.0, 16.0, 16.0),
 }
-_CHANGED = 3.0
+_CHANGED = 5.0
 """More that each further changed character asks for, and once more where none is left."""
 _RIGHT = 4.0
 """More that is asked for to replace a word of the dictionary because of its neighbour alone: 义乌 is not 义务."""
@@ -89,7 +89,7 @@ class Speller:
     def corrections(self, clause_text: str) -> tuple[Correction, ...]:
         """Return what may have been meant by a folded clause, best first; nothing where it is right as it stands.
 
-        >>> speller = Speller({"控辍保学": 9, "学生": 40, "心理健康": 12, "心里": 1, "健康": 20, "教育": 90})
+        >>> speller = Speller({"控辍保学": 9, "学生": 400, "心理健康": 120, "心里": 1, "健康": 200, "教育": 900})
         >>> [(each.replacement, each.why) for each in speller.corrections("控缀保学")]
         [('控辍保学', '形近或错一字')]
         >>> [(each.start, each.replacement) for each in speller.corrections("学生心里健康教育")]
@@ -283,6 +283,8 @@ def _is_another_word(tokens: Sequence[Token], start: int, word: str, run: str) -
     """Whether all but the changed character is made of words, one stray character at most: 生态链 is not 生态化."""
     end = start + len(word)
     changed = next(at for at in range(start, end) if run[at] != word[at - start])
+    if look_alike(run[changed], word[changed - start]):
+        return False
     kept = sum(
         token.end - token.start
         for token in tokens

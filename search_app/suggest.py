@@ -174,8 +174,13 @@ def suggestions_json(backend: SearchBackend, text: str, limit: int) -> dict[str,
 
 
 def _whole_words(words: Sequence[Suggestion]) -> list[Suggestion]:
-    """Leave out words that stand only inside a longer one: 管理制 where every one of them is a 管理制度."""
-    longer = {(each.text[:end], each.total) for each in words for end in range(1, len(each.text))}
+    """Leave out words that stand only inside a longer one: 管理制 where every one of them is a 管理制度.
+
+    The same number of paragraphs says so from three on; one or two may be chance.
+    """
+    longer = {
+        (each.text[:end], each.total) for each in words if (each.total or 0) > 2 for end in range(1, len(each.text))
+    }
     return [each for each in words if each.total is None or (each.text, each.total) not in longer]
 
 
