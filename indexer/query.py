@@ -69,7 +69,12 @@ Node = Clause | And | Or | Not
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Values of one filter are alternatives, different filters all hold; ``~none`` asks for documents without one."""
+    """Values of one filter are alternatives, different filters all hold; ``~none`` asks for documents without one.
+
+    The three levels of a place are read together: a place narrows the one that it is part of (湖北省 and 武汉市:
+    武汉市) and stands beside one that it is not (湖北省 and 重庆市: both). A district may be named with its city,
+    南京市鼓楼区.
+    """
 
     provinces: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
@@ -94,6 +99,10 @@ class Query:
     expand: bool = True
     off: tuple[str, ...] = ()
     """Ids of the expansions that the reader has switched off."""
+    group: Literal["document"] | None = None
+    """Documents in place of paragraphs are ranked, each by its best paragraph, and counted by pages."""
+    fold: bool = True
+    """Paragraphs that say nearly the same are shown once, with the others beneath."""
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -1,0 +1,68 @@
+"""Hits that say nearly the same, told from two small columns; texts are read only where a pair looks promising."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.likeness import ALIKE, PROMISING, SKETCH, Sketch, fingerprint, likeness, skeleton, sketch
+from indexer.models import Paragraph
+from indexer.whoosh_backend.words import Ints
+
+WINDOW = 300
+"""Ranked paragraphs among which like ones are folded: 30 pages of 10, further than anybody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessColumns:
+    """Per paragraph, what equal texts share (``fingerprints``) and what like ones share in part (``sketches``)."""
+
+    fingerprints: NDArray[np.uint64]
+    sketches: NDArray[np.uint16]
+
+
+def likeness_columns(texts: Iterable[str]) -> LikenessColumns:
+    """Return the columns of folded texts, in their order."""
+    fingerprints: list[int] = []
+    sketches: list[Sketch] = []
+    for text in texts:
+        letters = skeleton(text)
+        fingerprints.append(fingerprint(letters))
+        sketches.append(sketch(letters))
+    return LikenessColumns(np.array(fingerprints, np.uint64), np.array(sketches, np.uint16).reshape(-1, SKETCH))
+
+
+def fold_alike(
+    columns: LikenessColumns, ranked: Ints, read: Callable[[list[int]], Iterable[Paragraph]]
+) -> dict[int, list[int]]:
+    """Return, by the number of the paragraph that is shown, those that are nearly the same and stand further down.
+
+    Only the first ``WINDOW`` of ``ranked`` are looked at, all of them whichever page is asked for, so that what is
+    folded on one page does not come back on another. A paragraph is compared with those that are shown, best first.
+    ``read`` gives the paragraphs of the numbers it is handed.
+    """
+    window = ranked[:WINDOW]
+    prints, sketches = columns.fingerprints[window], columns.sketches[window]
+    same = (prints[:, None] == prints) & (prints != 0)
+    agreeing = np.zeros(same.shape, np.uint8)
+    for column in sketches.T:
+        agreeing += (column[:, None] == column) & (column != 0)
+    pairs = np.argwhere(np.triu(same | (agreeing >= PROMISING), 1))
+    above: dict[int, list[int]] = {}
+    for first, second in pairs.tolist():
+        above.setdefault(second, []).append(first)
+    unsure = {at for first, second in pairs.tolist() if not same[first, second] for at in (first, second)}
+    numbers = [int(window[at]) for at in sorted(unsure)]
+    letters = dict(zip(sorted(unsure), (skeleton(each.folded) for each in read(numbers)), strict=True))
+    folded: dict[int, list[int]] = {}
+    hidden: set[int] = set()
+    for second, candidates in sorted(above.items()):
+        for first in candidates:
+            if first not in hidden and (same[first, second] or likeness(letters[first], letters[second]) >= ALIKE):
+                folded.setdefault(int(window[first]), []).append(int(window[second]))
+                hidden.add(second)
+                break
+    return folded
