@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from indexer.models import Document, Metadata, Paragraph, Problem
 from indexer.query import Clause, Query, Relax
@@ -34,6 +34,8 @@ class Hit:
     paragraph: Paragraph
     document: DocumentSummary
     score: float
+    parts: tuple[ScorePart, ...] = ()
+    """The parts of the score; what is left of it is for words that stand together as they do in the query."""
     duplicates: tuple[Hit, ...] = ()
 
 
@@ -71,6 +73,24 @@ class Relaxed:
     step: Relax
     dropped: tuple[str, ...]
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of relaxation and how many paragraphs it finds, filters applied."""
+
+    step: Relax
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    """What one unit of the query gave a hit: ``held`` says where the paragraph has it."""
+
+    text: str
+    score: float
+    idf: float
+    held: Literal["text", "expansion", "document", "nowhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +133,7 @@ class ResultPage:
     places: tuple[PlaceCount, ...] = ()
     groups: tuple[Group, ...] = ()
     folded: int = 0
+    steps: tuple[Step, ...] = ()
 
 
 class SearchBackend(Protocol):

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from indexer.analysis import Token, tokenize, units
 from indexer.fold import compact, fold_characters
 from indexer.models import Span
 from indexer.query import Clause
+from indexer.wildcard import find_wildcard, is_wildcard
 
 NEAR = 10
 """Words between the parts of an expansion; the same as a backend allows for a match."""
 
 
-def highlight(text: str, folded: str, clauses: Sequence[Clause]) -> tuple[Span, ...]:
+def highlight(
+    text: str, folded: str, clauses: Sequence[Clause], field: Literal["body", "section"] = "body"
+) -> tuple[Span, ...]:
     """Return the spans of ``text`` that match what was typed: sorted, disjoint, spans that touch joined.
 
-    ``folded`` is the text as it is matched, equally long.
+    ``folded`` is the text as it is matched, equally long; ``field`` says whether it is a paragraph's text or a heading.
 
     >>> from indexer.query import leaves, parse_query
     >>> text = "落實隨遷子女义务教育就学政策"
     >>> highlight(text, "落实随迁子女义务教育就学政策", leaves(parse_query("随迁子女 “育就”").root))
     ((2, 6), (9, 11))
     """
+    clauses = [clause for clause in clauses if clause.field in (None, field)]
     tokens = list(tokenize(folded)) if any(clause.kind != "phrase" for clause in clauses) else []
     spans: list[Span] = []
     for clause in clauses:
@@ -37,17 +42,26 @@ def highlight(text: str, folded: str, clauses: Sequence[Clause]) -> tuple[Span, 
 
 
 def highlight_expansions(
-    text: str, folded: str, clauses: Sequence[Clause], *, converted: bool = False
+    text: str,
+    folded: str,
+    clauses: Sequence[Clause],
+    field: Literal["body", "section"] = "body",
+    *,
+    converted: bool = False,
 ) -> tuple[Span, ...]:
     """Return the spans that match only what the thesaurus added; ``converted`` says what made the document's text."""
     expansions = [
-        expansion for clause in clauses for expansion in clause.expansions if expansion.scope is None or converted
+        expansion
+        for clause in clauses
+        if clause.field in (None, field)
+        for expansion in clause.expansions
+        if expansion.scope is None or converted
     ]
     if not expansions:
         return ()
     tokens = list(tokenize(folded))
     spans = [span for expansion in expansions for span in _near(tokens, expansion.words)]
-    return _without(_joined(text, spans), highlight(text, folded, clauses))
+    return _without(_joined(text, spans), highlight(text, folded, clauses, field))
 
 
 def quotation_spans(text: str, folded: str, literal: str) -> Iterator[Span]:
@@ -55,6 +69,8 @@ def quotation_spans(text: str, folded: str, literal: str) -> Iterator[Span]:
     for variant in {folded, fold_characters(text)}:
         visible, offsets = compact(variant)
         found = visible.find(literal)
+        if found < 0 and is_wildcard(literal):
+            yield from ((offsets[start], offsets[end - 1] + 1) for start, end in find_wildcard(literal, visible))
         while found >= 0:
             yield offsets[found], offsets[found + len(literal) - 1] + 1
             found = visible.find(literal, found + len(literal))

@@ -1,14 +1,17 @@
 """Our own query grammar: text -> Query. Nothing else parses a query.
 
-    query    := group { group }                  every group must match
-    group    := part { OR part }                 OR binds tighter than standing side by side, as on web search pages
-    part     := [-] ( quotation | prefix | word )
-    quotation:= "…" | “…” | 「…」 | 『…』           these characters, in this order, inside it nothing is an operator
+    query    := group { [AND] group }            every group must match
+    group    := near { OR near }                 OR binds tighter than standing side by side, as on web search pages
+    near     := part { NEAR/n part }             the parts at most n words from the first
+    part     := [- | NOT] ( ( query ) | [field:] ( quotation | prefix | word ) )
+    quotation:= "…" | “…” | 「…」 | 『…』           these characters in this order; one * stands for up to 20 others
     prefix   := characters*                      words that begin so
     word     := anything else up to a space
+    field    := 正文 章节 标题 发文 省份 城市 区县 年份, or body section title issuer province city district year
 
 Full-width signs and spaces mean the same as the narrow ones; ``|`` means the same as ``OR``. Whatever cannot be an
-operator where it stands (a quotation mark without its partner, a minus inside a word) is an ordinary character.
+operator where it stands is an ordinary character: a quotation mark without its partner, a minus inside a word, brackets
+around something without a space ((一), 校（园）长), a colon behind a word that is no field.
 """
 
 from __future__ import annotations
@@ -16,127 +19,88 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NoReturn
 
 from indexer.analysis import terms
 from indexer.errors import QuerySyntaxError
 from indexer.fold import compact, fold, fold_characters
-from indexer.models import Span
-from indexer.thesaurus import Expansion, expansions
+from indexer.pairs import CLOSERS, OPEN, bracket_partners, closing_mark
+from indexer.query_tree import (
+    NONE,
+    And,
+    Clause,
+    Field,
+    Filters,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Relax,
+    Sort,
+    leaves,
+)
+from indexer.thesaurus import expansions
 
-Sort = Literal["relevance", "newest", "oldest"]
-Relax = Literal["all", "near", "most", "any"]
-NONE = "~none"
-"""The value of a filter that asks for documents without one (未注明)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One leaf of a query: what was typed at ``[start, end)``, folded, and the tokens it was cut into."""
-
-    kind: Literal["word", "phrase", "prefix"]
-    text: str
-    start: int
-    end: int
-    tokens: tuple[str, ...] = ()
-    field: str | None = None
-    expansions: tuple[Expansion, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """Every one of ``parts`` must match."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """At least one of ``parts`` must match."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """``part`` must not match."""
-
-    part: Node
-
-
-Node = Clause | And | Or | Not
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Values of one filter are alternatives, different filters all hold; ``~none`` asks for documents without one.
-
-    The three levels of a place are read together: a place narrows the one that it is part of (湖北省 and 武汉市:
-    武汉市) and stands beside one that it is not (湖北省 and 重庆市: both). A district may be named with its city,
-    南京市鼓楼区.
-    """
-
-    provinces: tuple[str, ...] = ()
-    cities: tuple[str, ...] = ()
-    districts: tuple[str, ...] = ()
-    issuers: tuple[str, ...] = ()
-    years: tuple[tuple[int, int] | None, ...] = ()
-    """Ranges of years, both ends included; ``None`` asks for documents without a year."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query as it was read: the text as typed and its tree (``None`` where nothing was typed)."""
-
-    text: str
-    folded: str
-    root: Node | None
-    filters: Filters = Filters()
-    sort: Sort = "relevance"
-    relax: Relax | None = None
-    page: int = 1
-    per_page: int = 10
-    expand: bool = True
-    off: tuple[str, ...] = ()
-    """Ids of the expansions that the reader has switched off."""
-    group: Literal["document"] | None = None
-    """Documents in place of paragraphs are ranked, each by its best paragraph, and counted by pages."""
-    fold: bool = True
-    """Paragraphs that say nearly the same are shown once, with the others beneath."""
-
-    @property
-    def spans(self) -> tuple[Span, ...]:
-        """Where the clauses stand in the query text."""
-        return tuple((clause.start, clause.end) for clause in leaves(self.root))
-
-
-def leaves(node: Node | None, *, negated: bool = True) -> tuple[Clause, ...]:
-    """Return the clauses of a tree, those under a ``Not`` only if asked for, in the order they were typed."""
-    if node is None:
-        return ()
-    if isinstance(node, Clause):
-        return (node,)
-    if isinstance(node, Not):
-        return leaves(node.part) if negated else ()
-    return tuple(clause for part in node.parts for clause in leaves(part, negated=negated))
-
+__all__ = [
+    "FIELDS",
+    "MAX_LENGTH",
+    "NONE",
+    "And",
+    "Clause",
+    "Field",
+    "Filters",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Query",
+    "Relax",
+    "Sort",
+    "leaves",
+    "parse_query",
+]
 
 MAX_LENGTH = 10_000
 """Characters that a query may have; a pasted clause has a few hundred."""
 MAX_CLAUSES = 200
 """Clauses that a query may have: each costs a look-up, and no reader types as many."""
+MAX_DEPTH = 20
+"""Brackets that may stand inside brackets."""
+NEAR = 10
+"""Words that ``NEAR`` without a number allows: the length of a clause or two."""
+MAX_NEAR = 1000
 
-_CLOSERS = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
+FIELDS: dict[str, Field] = {
+    "正文": "body",
+    "章节": "section",
+    "标题": "title",
+    "发文": "issuer",
+    "发文单位": "issuer",
+    "省份": "province",
+    "省": "province",
+    "城市": "city",
+    "市": "city",
+    "区县": "district",
+    "年份": "year",
+    "年": "year",
+}
+FIELDS.update((name, name) for name in ("body", "section", "title", "issuer", "province", "city", "district", "year"))
+
 _SPACE = re.compile(r"\s")
 _MINUS = "-－"
 _STAR = "*＊"
 _OR = ("OR", "ＯＲ", "|", "｜")
+_AND, _NOT = ("AND", "ＡＮＤ", "&&"), ("NOT", "ＮＯＴ")
+_NEAR = re.compile(r"(?:NEAR|ＮＥＡＲ)(?:[/／]([0-9０-９]{1,9}))?$")
+_FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：](?=\S)", re.IGNORECASE)
+_YEARS = re.compile(r"([0-9]{4})?(\.\.|…|~)?([0-9]{4})?")
 
 
 def parse_query(
     text: str,
     *,
-    filters: Filters = Filters(),
+    filters: Filters = Filters(),  # noqa: B008 - frozen
     sort: Sort = "relevance",
     relax: Relax | None = None,
     page: int = 1,
@@ -148,11 +112,13 @@ def parse_query(
 
     >>> [(clause.kind, clause.text) for clause in leaves(parse_query("“隨遷子女” 入學 -高中").root)]
     [('phrase', '随迁子女'), ('word', '入学'), ('word', '高中')]
+    >>> parse_query("城市:武漢 教师*").root.parts[0].field
+    'city'
     """
     if len(text) > MAX_LENGTH:
         raise QuerySyntaxError(f"检索词太长：最多 {MAX_LENGTH:,} 个字符，这里有 {len(text):,} 个。", MAX_LENGTH)
     folded = fold(text).text
-    root = _tree(text, folded)
+    root = _Parser(text, folded).query(0, len(text), 0)
     if root is not None and expand:
         root = _expanded(root, frozenset(off))
     return Query(text, folded, root, filters, sort, relax, page, per_page, expand, off)
@@ -160,7 +126,7 @@ def parse_query(
 
 def _expanded(node: Node, off: frozenset[str]) -> Node:
     """Add to every word that is asked for what else the thesaurus calls it; what is excluded is meant as typed."""
-    if isinstance(node, Clause) and node.kind == "word":
+    if isinstance(node, Clause) and node.kind == "word" and node.field in (None, "body", "section"):
         known = tuple(expansion for expansion in expansions(node.tokens) if expansion.id not in off)
         return replace(node, expansions=known)
     if isinstance(node, And | Or):
@@ -170,104 +136,168 @@ def _expanded(node: Node, off: frozenset[str]) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class _Lexeme:
-    kind: Literal["quotation", "chunk", "or"]
+    """A piece of the query: ``inner`` is what it holds without marks, brackets, minus and field."""
+
+    kind: Literal["quotation", "chunk", "group", "or", "and", "not", "near"]
     start: int
     end: int
-    inner: Span
+    inner: tuple[int, int]
     negated: bool = False
+    field: Field | None = None
 
 
-def _tree(text: str, folded: str) -> Node | None:
-    groups: list[list[Node]] = []
-    pending_or: int | None = None
-    clauses = 0
-    for lexeme in _lexemes(text):
-        if lexeme.kind == "or":
-            if not groups or pending_or is not None:
-                raise QuerySyntaxError("OR 的前面要有一个词，例如：随迁子女 OR 留守儿童。", lexeme.start)
-            pending_or = lexeme.start
-            continue
-        clause = _clause(text, folded, lexeme)
-        if clause is None:
-            continue
-        clauses += 1
-        if clauses > MAX_CLAUSES:
-            raise QuerySyntaxError(f"检索词太多：最多 {MAX_CLAUSES} 个。", lexeme.start)
-        node: Node = Not(clause) if lexeme.negated else clause
-        if pending_or is None:
+class _Parser:
+    def __init__(self, text: str, folded: str) -> None:
+        self._text = text
+        self._folded = folded
+        self._clauses = 0
+        self._partners = bracket_partners(text)
+
+    def query(self, start: int, end: int, depth: int) -> Node | None:
+        """Read ``text[start:end]``; ``None`` if it asks for nothing."""
+        if depth > MAX_DEPTH:
+            raise QuerySyntaxError(f"括号套得太深：最多 {MAX_DEPTH} 层。", start)
+        groups: list[list[Node]] = []
+        operator: _Lexeme | None = None
+        negate = False
+        for lexeme in self._lexemes(start, end):
+            if lexeme.kind in ("or", "and", "near"):
+                if not groups or operator is not None or negate:
+                    self._refuse(lexeme, "前面")
+                operator = lexeme
+                continue
+            if lexeme.kind == "not":
+                negate = not negate
+                continue
+            node = self._part(lexeme, depth)
+            if node is None:
+                continue
+            if lexeme.negated != negate:
+                node = Not(node)
+            self._join(groups, operator, node)
+            operator, negate = None, False
+        if operator is not None:
+            self._refuse(operator, "后面")
+        parts = tuple(group[0] if len(group) == 1 else Or(tuple(group)) for group in groups)
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else And(parts)
+
+    def _join(self, groups: list[list[Node]], operator: _Lexeme | None, node: Node) -> None:
+        if operator is None or operator.kind == "and":
             groups.append([node])
-        else:
+        elif operator.kind == "or":
             groups[-1].append(node)
-            pending_or = None
-    if pending_or is not None:
-        raise QuerySyntaxError("OR 的后面要有一个词，例如：随迁子女 OR 留守儿童。", pending_or)
-    parts = tuple(group[0] if len(group) == 1 else Or(tuple(group)) for group in groups)
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else And(parts)
+        else:
+            groups[-1][-1] = self._near(operator, groups[-1][-1], node)
 
+    def _near(self, operator: _Lexeme, left: Node, right: Node) -> Node:
+        distance = int(_digits(self._text, operator) or NEAR)
+        if not 1 <= distance <= MAX_NEAR:
+            raise QuerySyntaxError(f"NEAR/ 后面的词数须在 1 到 {MAX_NEAR} 之间。", operator.start)
+        parts = left.parts if isinstance(left, Near) else (left,)
+        found = tuple(part for part in (*parts, right) if isinstance(part, Clause) and part.kind != "prefix")
+        if len(found) < len(parts) + 1 or any(part.field for part in found):
+            raise QuerySyntaxError("NEAR 的两边要各有一个词或一段引文，例如：教师 NEAR/5 待遇。", operator.start)
+        return Near(found, max(distance, left.distance) if isinstance(left, Near) else distance)
 
-def _lexemes(text: str) -> Iterator[_Lexeme]:
-    position = 0
-    while position < len(text):
-        if _SPACE.match(text, position):
-            position += 1
-            continue
-        start = position
-        negated = text[position] in _MINUS and position + 1 < len(text) and not _SPACE.match(text, position + 1)
+    def _refuse(self, operator: _Lexeme, side: str) -> NoReturn:
+        word = self._text[operator.start : operator.end]
+        raise QuerySyntaxError(f"{word} 的{side}要有一个词，例如：随迁子女 {word} 留守儿童。", operator.start)
+
+    def _part(self, lexeme: _Lexeme, depth: int) -> Node | None:
+        if lexeme.kind == "group":
+            return self.query(*lexeme.inner, depth + 1)
+        clause = self._field_clause(lexeme) if lexeme.field else self._clause(lexeme)
+        if clause is not None:
+            self._clauses += 1
+            if self._clauses > MAX_CLAUSES:
+                raise QuerySyntaxError(f"检索词太多：最多 {MAX_CLAUSES} 个。", lexeme.start)
+        return clause
+
+    def _lexemes(self, start: int, end: int) -> Iterator[_Lexeme]:
+        position = start
+        while position < end:
+            if _SPACE.match(self._text, position):
+                position += 1
+                continue
+            lexeme = self._lexeme(position, end)
+            yield lexeme
+            position = lexeme.end
+
+    def _lexeme(self, start: int, end: int) -> _Lexeme:
+        text = self._text
+        at = start
+        negated = text[at] in _MINUS and at + 1 < end and not _SPACE.match(text, at + 1)
         if negated:
-            position += 1
-        if text[position] in _CLOSERS and (close := _closing(text, position)) is not None:
-            yield _Lexeme("quotation", start, close + 1, (position + 1, close), negated)
-            position = close + 1
-            continue
-        end = position + 1
-        while end < len(text) and not _SPACE.match(text, end):
-            if text[end] in _CLOSERS and _closing(text, end) is not None:
+            at += 1
+        if text[at] in OPEN and (partner := self._partners.get(at, end)) < end:
+            return _Lexeme("group", start, partner + 1, (at + 1, partner), negated)
+        field: Field | None = None
+        if (named := _FIELD.match(text, at, end)) is not None:
+            field = FIELDS[named[1].lower()]
+            at = named.end()
+        if text[at] in CLOSERS and (close := closing_mark(text, at, end)) is not None:
+            return _Lexeme("quotation", start, close + 1, (at + 1, close), negated, field)
+        stop = at + 1
+        while stop < end and not _SPACE.match(text, stop):
+            if text[stop] in CLOSERS and closing_mark(text, stop, end) is not None:
                 break
-            end += 1
-        kind: Literal["or", "chunk"] = "or" if text[position:end] in _OR and not negated else "chunk"
-        yield _Lexeme(kind, start, end, (position, end), negated)
-        position = end
+            stop += 1
+        if not negated and field is None:
+            for kind, words in (("or", _OR), ("and", _AND), ("not", _NOT)):
+                if text[at:stop] in words:
+                    return _Lexeme(kind, start, stop, (at, stop))  # type: ignore[arg-type]
+            if _NEAR.match(text[at:stop]):
+                return _Lexeme("near", start, stop, (at, stop))
+        return _Lexeme("chunk", start, stop, (at, stop), negated, field)
+
+    def _clause(self, lexeme: _Lexeme) -> Clause | None:
+        start, end = lexeme.inner
+        literal, _ = compact(fold_characters(self._text[start:end]))
+        if not literal:
+            return None
+        here = (lexeme.start, lexeme.end)
+        if lexeme.kind == "quotation":
+            return Clause("phrase", literal, *here, terms(literal), lexeme.field)
+        if self._text[end - 1] in _STAR and end - start > 1 and self._text[end - 2] not in _STAR:
+            stem, _ = compact(self._folded[start : end - 1])
+            return Clause("prefix", stem, *here, terms(stem), lexeme.field) if stem else None
+        words = terms(self._folded[start:end])
+        if not words:
+            # Signs alone (*** of a censored text, a lone bracket): look for exactly them, but not for a stray minus.
+            return None if literal in ("-", "+", "|", "&") else Clause("phrase", literal, *here, (), lexeme.field)
+        if len(words) == 1 and len(words[0]) == 1 and not words[0].isascii():
+            # One character is too little to be a word: find it wherever it stands.
+            return Clause("phrase", words[0], *here, words, lexeme.field)
+        return Clause("word", self._folded[start:end].strip(), *here, words, lexeme.field)
+
+    def _field_clause(self, lexeme: _Lexeme) -> Clause | None:
+        """Read the value of a field; those of the document are compared whole, so only words of texts are cut."""
+        clause = self._clause(lexeme)
+        if clause is None or lexeme.field in ("body", "section", "title"):
+            return clause
+        start, end = lexeme.inner
+        value = fold_characters(self._text[start:end]).strip()
+        if lexeme.field == "year" and value != NONE and not valid_years(value):
+            raise QuerySyntaxError("年份要写成 2017、2017..2024、2017.. 或 ..2024。", start)
+        return Clause("phrase", value, clause.start, clause.end, (), lexeme.field)
 
 
-def _closing(text: str, opening: int) -> int | None:
-    """Find the partner of a quotation mark: marks of the same kind inside may nest, or stand unpaired in a string
-    copied from a text, in which case the last one before a space or the end is the partner.
+def valid_years(value: str) -> tuple[int, int] | None:
+    """Return the first and last year of ``2017``, ``2017..2024``, ``2017..`` or ``..2024``, ``None`` if it is none.
+
+    >>> valid_years("2017..2024"), valid_years("..2018"), valid_years("去年")
+    ((2017, 2024), (0, 2018), None)
     """
-    opener, closer = text[opening], _CLOSERS[text[opening]]
-    first = text.find(closer, opening + 1)
-    if first < 0:
+    match = _YEARS.fullmatch(value)
+    if match is None or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
         return None
-    closers = text.count(closer, opening + 1)
-    if opener == closer:
-        if closers % 2 == 1:
-            return first
-    elif closers <= text.count(opener, opening):
-        depth = 0
-        for offset in range(opening, len(text)):
-            depth += (text[offset] == opener) - (text[offset] == closer)
-            if depth == 0:
-                return offset
-    partners = [mark.start() for mark in re.finditer(rf"{closer}(?=\s|$)", text) if mark.start() > opening]
-    return partners[-1] if partners else first
+    first = int(match[1] or 0)
+    last = int(match[3] or (9999 if match[2] else first))
+    return (first, last) if first <= last else None
 
 
-def _clause(text: str, folded: str, lexeme: _Lexeme) -> Clause | None:
-    start, end = lexeme.inner
-    literal, _ = compact(fold_characters(text[start:end]))
-    if not literal:
-        return None
-    if lexeme.kind == "quotation":
-        return Clause("phrase", literal, lexeme.start, lexeme.end, terms(literal))
-    if text[end - 1] in _STAR and end - start > 1 and text[end - 2] not in _STAR:
-        stem, _ = compact(folded[start : end - 1])
-        return Clause("prefix", stem, lexeme.start, lexeme.end, terms(stem)) if stem else None
-    words = terms(folded[start:end])
-    if not words:
-        # Signs alone (*** of a censored text, a lone bracket): look for exactly them, but not for a stray minus.
-        return None if literal in ("-", "+", "|") else Clause("phrase", literal, lexeme.start, lexeme.end)
-    if len(words) == 1 and len(words[0]) == 1:
-        # One character is too little to be a word: find it wherever it stands.
-        return Clause("phrase", words[0], lexeme.start, lexeme.end, words)
-    return Clause("word", folded[start:end].strip(), lexeme.start, lexeme.end, words)
+def _digits(text: str, operator: _Lexeme) -> str | None:
+    match = _NEAR.match(text[operator.inner[0] : operator.inner[1]])
+    return match[1] if match else None

@@ -201,14 +201,10 @@ def _explain(options: argparse.Namespace) -> int:
     from search_app.answer import answer
     from search_app.terminal import print_reading
 
-    query = parse_query(options.query)
-    answer = search_json(query, open_backend(options.index).search(query))
+    found = answer(open_backend(options.index), parse_query(options.query))
     if options.json:
-        print(
-            json.dumps(
-                {key: answer[key] for key in ("query", "reading", "total", "corpus")}, ensure_ascii=False, indent=1
-            )
-        )
+        shown = {key: found[key] for key in ("query", "reading", "total", "corpus")}
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
     else:
         print_reading(found)
     return 0
@@ -259,3 +255,7 @@ def _check(options: argparse.Namespace) -> int:
     size = f"{corpus.documents} documents, {corpus.paragraphs} paragraphs"
     print(f"{options.index}: in order: build {corpus.build}, {size}")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

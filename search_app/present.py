@@ -140,7 +140,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
             )
         ],
         "section_highlights": [
-            [list(span) for span in highlight(heading, folded, clauses)]
+            [list(span) for span in highlight(heading, folded, clauses, "section")]
             for heading, folded in zip(paragraph.section, paragraph.section_folded, strict=True)
         ],
     }

@@ -122,7 +122,7 @@ def _headings(document: Document, clauses: Sequence[Clause]) -> Iterator[ReadBlo
         for heading, as_matched in zip(paragraph.section, paragraph.section_folded, strict=True)
     }
     for number, heading in enumerate(document.headings, 1):
-        spans = highlight(heading.text, folded.get(heading.text, heading.text), clauses) if clauses else ()
+        spans = highlight(heading.text, folded.get(heading.text, heading.text), clauses, "section") if clauses else ()
         yield ReadBlock("heading", heading.start, cut(heading.text, spans), level=heading.level, anchor=f"h-{number}")
 
 

@@ -7,23 +7,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 import numpy as np
 
 from indexer import builds
-from indexer.backend import CorpusSize, DocumentSummary, Group, Hit, ResultPage
+from indexer.backend import CorpusSize, DocumentSummary, Group, Hit, ResultPage, ScorePart
 from indexer.errors import IndexBrokenError
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query, leaves
 from indexer.versions import matching_digest
 from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, WORDS
 from indexer.whoosh_backend.duplicates import LikenessColumns, fold_alike
-from indexer.whoosh_backend.evaluate import Evaluator, Searchable
-from indexer.whoosh_backend.filters import FacetColumns, document_words
+from indexer.whoosh_backend.evaluate import Evaluator, Unit
+from indexer.whoosh_backend.fields import DocumentFields
+from indexer.whoosh_backend.filters import FacetColumns
 from indexer.whoosh_backend.listing import page_of_documents, page_of_paragraphs
 from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.quotations import QuotationIndex
-from indexer.whoosh_backend.relax import relaxed
+from indexer.whoosh_backend.relax import counted, matches, relaxed, total_scores
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 from indexer.whoosh_backend.store import DocumentStore
@@ -46,13 +48,8 @@ class _Open:
                 lengths: dict[Field, Ints] = {field: arrays[field] for field in FIELDS}
                 self.likeness = LikenessColumns(arrays["fingerprints"], arrays["sketches"])
             self.columns = FacetColumns(self.summaries, owners)
-            self.searchable = Searchable(
-                Matcher(self.words, QuotationIndex(folder)),
-                Scorer(lengths),
-                owners,
-                [document_words(summary.metadata) for summary in self.summaries],
-                np.array([summary.metadata.converted for summary in self.summaries], np.bool_)[owners],
-            )
+            self.matcher = Matcher(self.words, QuotationIndex(folder))
+            self.evaluator = Evaluator(self.matcher, Scorer(lengths), DocumentFields(self.summaries, owners))
         except IndexBrokenError:
             raise
         except Exception as error:  # Whoosh, numpy, SQLite and msgspec have no common base for a damaged file
@@ -83,9 +80,11 @@ class WhooshBackend:
         build = self._current()
         started = time.perf_counter()
         masks = build.columns.masks(query.filters)
-        evaluator = Evaluator(build.searchable)
-        units, allowed = evaluator.units(query.root)
-        mask, scores, given_up = relaxed(units, allowed, _all(masks, allowed), query.relax)
+        evaluation = build.evaluator.evaluate(query.root)
+        steps = matches(evaluation, build.matcher)
+        filtered = _all(masks, evaluation.allowed)
+        mask, given_up = relaxed(evaluation, steps, filtered, query.relax)
+        scores = total_scores(evaluation)
         counts = build.columns.count(mask, masks, query.filters)
         matching = np.flatnonzero(_all(masks, mask))
         order = _ranked(build, query, matching, scores)
@@ -99,7 +98,12 @@ class WhooshBackend:
         took = (time.perf_counter() - started) * 1000
         shown = [number for numbers in (*(group[2] for group in groups), *listed) for number in numbers]
         hits = {
-            number: Hit(paragraph, build.summaries[build.columns.owners[number]], round(float(scores[number]), 4))
+            number: Hit(
+                paragraph,
+                build.summaries[build.columns.owners[number]],
+                round(float(scores[number]), 4),
+                tuple(_part(unit, number) for unit in evaluation.units if unit.text),
+            )
             for number, paragraph in zip(shown, build.store.paragraphs(shown), strict=True)
         }
         return ResultPage(
@@ -119,7 +123,8 @@ class WhooshBackend:
             took_ms=round(took, 3),
             matched=leaves(query.root, negated=False),
             relaxed=given_up,
-            expanded=tuple(evaluator.expanded),
+            expanded=tuple(evaluation.expanded),
+            steps=counted(steps, filtered),
         )
 
     def document(self, document_id: str) -> Document:
@@ -154,6 +159,16 @@ class WhooshBackend:
                 self._open.words.close()
                 self._open.store.close()
                 self._open = None
+
+
+def _part(unit: Unit, number: int) -> ScorePart:
+    held: Literal["text", "expansion", "document", "nowhere"] = "nowhere"
+    if unit.typed[number]:
+        held = "text"
+    elif unit.mask[number]:
+        held = "expansion" if unit.own[number] else "document"
+    score = float(unit.scores[number]) if unit.mask[number] else 0.0
+    return ScorePart(unit.text, round(score, 4), round(unit.idf, 4), held)
 
 
 def _all(masks: dict[str, Mask], mask: Mask) -> Mask:

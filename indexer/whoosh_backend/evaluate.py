@@ -3,147 +3,171 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 import numpy as np
 
 from indexer.analysis import units
 from indexer.backend import Expanded
-from indexer.query import And, Clause, Node, Not, Or
+from indexer.query import And, Clause, Near, Node, Not, Or
 from indexer.thesaurus import Expansion
-from indexer.whoosh_backend.matching import FIELDS, Ints, Matcher
+from indexer.whoosh_backend.fields import DocumentFields
+from indexer.whoosh_backend.matching import FIELDS, Found, Matcher, Sequenced
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 
 NEXT_TO_EACH_OTHER = 0.6
 """Two words side by side in the query that are so in the paragraph too add this much of their pair's idf."""
 DOCUMENT_SHARE = 0.1
-"""A word that only the document's title, place or year holds counts this much of its idf."""
+"""A word that only the document's title, issuer, place or years hold counts this much of its idf."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What a paragraph must hold to satisfy one piece of a query, and how well each paragraph does."""
+    """What a paragraph must hold to satisfy one piece of a query, and how well each paragraph does.
+
+    ``typed`` are those that hold it as typed, in their text or the headings above, ``own`` those that hold it there in
+    any words; ``sequence`` its terms, where it is nothing but terms side by side.
+    """
 
     text: str
     mask: Mask
     scores: Scores
     idf: float
+    typed: Mask
+    own: Mask
+    sequence: Sequenced = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Searchable:
-    """What an open build is searched through: ``owners`` is the document number of each paragraph, ``document_words``
-    what the title, place and years of each document say, ``converted`` the paragraphs that a converter wrote.
+class Evaluation:
+    """A query evaluated: the units that must all match, and the paragraphs that nothing in it excludes.
+
+    ``expanded`` says what each expansion found; ``neighbours`` rewards paragraphs whose words stand together.
     """
 
-    matcher: Matcher
-    scorer: Scorer
-    owners: Ints
-    document_words: Sequence[frozenset[str]]
-    converted: Mask
+    units: list[Unit]
+    allowed: Mask
+    neighbours: Scores
+    expanded: list[Expanded] = field(default_factory=list)
 
 
 class Evaluator:
-    """Evaluates one query; afterwards ``expanded`` says what each of its expansions found."""
+    """Evaluates queries against one open index."""
 
-    def __init__(self, searchable: Searchable) -> None:
-        self._matcher = searchable.matcher
-        self._scorer = searchable.scorer
-        self._searchable = searchable
-        self.expanded: list[Expanded] = []
+    def __init__(self, matcher: Matcher, scorer: Scorer, fields: DocumentFields) -> None:
+        self.matcher = matcher
+        self._scorer = scorer
+        self._fields = fields
 
-    def units(self, node: Node | None) -> tuple[list[Unit], Mask]:
-        """Split a query into the units that must all match, and the paragraphs that its ``-`` parts leave.
+    def evaluate(self, root: Node | None) -> Evaluation:
+        """Split a query into units.
 
-        In a query of several units, a word that the paragraph's document has in its title, place or years is there,
-        as long as the paragraph itself holds something of the query.
+        In a query of several units, a word that the paragraph's document has in its title, issuer, place or years is
+        there, as long as the paragraph itself holds something of the query.
         """
-        allowed = np.ones(self._scorer.count, np.bool_)
-        found: list[Unit] = []
-        for part in node.parts if isinstance(node, And) else () if node is None else (node,):
+        found = Evaluation([], np.ones(self._scorer.count, np.bool_), np.zeros(self._scorer.count))
+        allowed = found.allowed
+        for part in root.parts if isinstance(root, And) else () if root is None else (root,):
             if isinstance(part, Not):
-                allowed &= ~self._match(part.part).mask
+                np.logical_and(allowed, ~self._match(part.part, found).mask, out=allowed)
+            elif isinstance(part, Clause) and part.field not in (None, *FIELDS):
+                np.logical_and(allowed, self._fields.matching(part), out=allowed)
             elif isinstance(part, Clause) and part.kind == "word":
-                found.extend(self._word_units(part))
+                found.units.extend(self._word_units(part, found))
             else:
-                found.append(self._match(part))
-        if len(found) > 1:
-            something = np.logical_or.reduce([unit.mask for unit in found])
-            found = [self._with_document(unit, something) for unit in found]
-        return found, allowed
+                found.units.append(self._match(part, found))
+        if len(found.units) > 1:
+            something = np.logical_or.reduce([unit.mask for unit in found.units])
+            found.units[:] = [self._with_document(unit, something) for unit in found.units]
+        return found
 
     def _with_document(self, unit: Unit, something: Mask) -> Unit:
-        documents = np.array([unit.text in words for words in self._searchable.document_words], np.bool_)
-        if not documents.any():
+        extra = self._fields.holding(unit.text) & something & ~unit.mask
+        if not extra.any():
             return unit
-        extra = documents[self._searchable.owners] & something & ~unit.mask
         scores = np.where(extra, DOCUMENT_SHARE * unit.idf, unit.scores)
         return replace(unit, mask=unit.mask | extra, scores=scores)
 
-    def _match(self, node: Node) -> Unit:
+    def _match(self, node: Node, found: Evaluation) -> Unit:
+        """Evaluate any part of a tree as one unit."""
         if isinstance(node, Not):
-            inner = self._match(node.part)
-            return Unit("-" + inner.text, ~inner.mask, np.zeros(self._scorer.count), 0.0)
+            return self._silent(~self._match(node.part, found).mask)
+        if isinstance(node, Near):
+            return self._near(node)
         if isinstance(node, Clause):
+            if node.field not in (None, *FIELDS):
+                return self._silent(self._fields.matching(node))
             if node.kind == "word":
-                return _all_of(node.text, self._word_units(node))
-            if node.kind == "phrase":
-                return self._unit(node.text, [self._matcher.quotation(node.text)])
-            return self._prefix(node)
-        parts = [self._match(part) for part in node.parts]
+                return _all_of(node.text, self._word_units(node, found))
+            return self._quotation(node) if node.kind == "phrase" else self._prefix(node)
+        parts = [self._match(part, found) for part in node.parts]
         return _any_of(" OR ".join(part.text for part in parts), parts) if isinstance(node, Or) else _all_of("", parts)
 
-    def _prefix(self, clause: Clause) -> Unit:
-        found = [self._matcher.beginning(field, clause.text) for field in FIELDS]
-        if len(clause.tokens) > 1:
-            found[0] = self._matcher.quotation(clause.text)
-        return self._unit(clause.text + "*", found)
+    def _silent(self, mask: Mask) -> Unit:
+        """Make a unit of what restricts and does not rank."""
+        return Unit("", mask, np.zeros(self._scorer.count), 0.0, mask, mask)
 
-    def _word_units(self, clause: Clause) -> list[Unit]:
+    def _near(self, node: Near) -> Unit:
+        sequences = [part.tokens or (part.text,) for part in node.parts]
+        found = [self.matcher.near(each, sequences, node.distance) for each in FIELDS]
+        return self._unit(f" NEAR/{node.distance} ".join(part.text for part in node.parts), found)
+
+    def _quotation(self, clause: Clause) -> Unit:
+        return self._unit(clause.text, [self.matcher.quotation(clause.text, clause.field)])
+
+    def _prefix(self, clause: Clause) -> Unit:
+        found = [self.matcher.beginning(each, clause.text) for each in FIELDS]
+        if len(clause.tokens) > 1:
+            found[0] = self.matcher.quotation(clause.text, clause.field)
+        return self._unit(clause.text + "*", _limited(found, clause))
+
+    def _word_units(self, clause: Clause, evaluation: Evaluation) -> list[Unit]:
         """One unit a word; neighbouring characters that are no word, and what the thesaurus knows more of, as one."""
         found: list[Unit] = []
         for tokens, expansions in _pieces(clause):
-            typed = [self._typed(unit) for unit in units(tokens)]
-            self._reward_neighbours(typed, tokens)
+            typed = [self._typed(unit, clause) for unit in units(tokens)]
             if expansions:
                 whole = typed[0] if len(typed) == 1 else _all_of("".join(tokens), typed)
-                found.append(self._expanded(whole, expansions))
+                found.append(self._expanded(whole, expansions, evaluation))
             else:
                 found.extend(typed)
-        if len(found) > 1:
-            self._reward_neighbours(found, clause.tokens)
+        self._reward_neighbours(clause, evaluation.neighbours)
         return found
 
-    def _typed(self, unit: Sequence[str]) -> Unit:
-        if len(unit) == 1:
-            return self._unit(unit[0], [self._matcher.term(field, unit[0]) for field in FIELDS])
-        return self._unit("".join(unit), [self._matcher.side_by_side(field, unit) for field in FIELDS])
+    def _typed(self, terms: tuple[str, ...], clause: Clause) -> Unit:
+        found = [self.matcher.side_by_side(each, terms) for each in FIELDS]
+        return replace(self._unit("".join(terms), _limited(found, clause)), sequence=terms)
 
-    def _expanded(self, typed: Unit, expansions: Sequence[Expansion]) -> Unit:
+    def _expanded(self, typed: Unit, expansions: Sequence[Expansion], evaluation: Evaluation) -> Unit:
         """Let other words stand for what was typed, for less than it would count: an idf no higher, times a weight."""
         mask, scores = typed.mask.copy(), typed.scores * typed.mask
+        most = typed.idf if typed.mask.any() else None
         for expansion in expansions:
-            found = [self._matcher.near(field, expansion.words) for field in FIELDS]
-            most = typed.idf if typed.mask.any() else None
+            found = [self.matcher.near(each, expansion.words) for each in FIELDS]
             theirs, worth, _ = self._scorer.score(found, most)
             if expansion.scope == "converted":
-                theirs &= self._searchable.converted
-            self.expanded.append(Expanded(expansion, int(theirs.sum())))
+                theirs &= self._fields.converted
+            evaluation.expanded.append(Expanded(expansion, int(theirs.sum())))
             np.maximum(scores, worth * expansion.weight, out=scores, where=theirs)
             mask |= theirs
-        return Unit(typed.text, mask, scores, typed.idf if typed.mask.any() else self._scorer.idf(int(mask.sum())))
+        idf = typed.idf if most is not None else self._scorer.idf(int(mask.sum()))
+        return replace(typed, mask=mask, scores=scores, idf=idf, own=mask)
 
-    def _reward_neighbours(self, found: Sequence[Unit], tokens: Sequence[str]) -> None:
-        terms = [term for unit in units(tokens) for term in unit]
-        if len(found) < 2:
-            return
-        for pair in pairwise(terms):
-            paragraphs, _ = self._matcher.side_by_side("body", pair)
-            found[-1].scores[paragraphs] += NEXT_TO_EACH_OTHER * self._scorer.idf(len(paragraphs))
+    def _reward_neighbours(self, clause: Clause, rewards: Scores) -> None:
+        for pair in pairwise([term for unit in units(clause.tokens) for term in unit]):
+            paragraphs, _ = self.matcher.side_by_side("body", pair)
+            rewards[paragraphs] += NEXT_TO_EACH_OTHER * self._scorer.idf(len(paragraphs))
 
-    def _unit(self, text: str, found: Sequence[tuple[np.ndarray, np.ndarray]]) -> Unit:
-        return Unit(text, *self._scorer.score(found))
+    def _unit(self, text: str, found: Sequence[Found]) -> Unit:
+        mask, scores, idf = self._scorer.score(found)
+        return Unit(text, mask, scores, idf, mask, mask)
+
+
+def _limited(found: Sequence[Found], clause: Clause) -> list[Found]:
+    """Leave only what was found in the field that the clause is limited to."""
+    nothing = (np.empty(0, np.int64), np.empty(0, np.int64))
+    return [each if clause.field in (None, name) else nothing for name, each in zip(FIELDS, found, strict=True)]
 
 
 def _pieces(clause: Clause) -> Iterator[tuple[tuple[str, ...], tuple[Expansion, ...]]]:
@@ -162,11 +186,14 @@ def _pieces(clause: Clause) -> Iterator[tuple[tuple[str, ...], tuple[Expansion, 
 
 def _all_of(text: str, parts: Sequence[Unit]) -> Unit:
     mask = np.logical_and.reduce([part.mask for part in parts])
-    return Unit(text, mask, np.sum([part.scores for part in parts], axis=0), sum(part.idf for part in parts))
+    typed = np.logical_and.reduce([part.typed for part in parts])
+    scores = np.sum([part.scores for part in parts], axis=0)
+    sequence = tuple(term for part in parts for term in part.sequence) if all(part.sequence for part in parts) else ()
+    return Unit(text, mask, scores, sum(part.idf for part in parts), typed, mask, sequence)
 
 
 def _any_of(text: str, parts: Sequence[Unit]) -> Unit:
     mask = np.logical_or.reduce([part.mask for part in parts])
-    return Unit(
-        text, mask, np.sum([part.scores * part.mask for part in parts], axis=0), max(part.idf for part in parts)
-    )
+    typed = np.logical_or.reduce([part.typed for part in parts])
+    scores = np.sum([part.scores * part.mask for part in parts], axis=0)
+    return Unit(text, mask, scores, max(part.idf for part in parts), typed, mask)

@@ -8,9 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from indexer.analysis import tokenize
 from indexer.backend import DocumentSummary, FacetValue, PlaceCount
-from indexer.fold import fold_characters
 from indexer.models import Metadata
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters
@@ -153,14 +151,6 @@ def _key(place: PlaceNames) -> str | None:
 def place_key(metadata: Metadata) -> str | None:
     """Return what the facet of cities counts a document under: its city, its province as such, or nothing (未注明)."""
     return _key((metadata.province, metadata.city, metadata.district))
-
-
-def document_words(metadata: Metadata) -> frozenset[str]:
-    """Return the words that a document's title, issuer, place and years hold, places with and without their suffix."""
-    places = [name for name in (metadata.province, metadata.city, metadata.district) if name]
-    said = [metadata.title, metadata.issuer or "", *places, *map(str, metadata.years)]
-    words = {token.term for text in said for token in tokenize(fold_characters(text))}
-    return frozenset(words.union(name[:-1] for name in places if len(name) > 2))
 
 
 def _year_matches(years: tuple[int, ...], ranges: tuple[tuple[int, int] | None, ...]) -> bool:

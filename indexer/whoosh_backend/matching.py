@@ -15,6 +15,9 @@ Places = NDArray[np.int64]
 Found = tuple[NDArray[np.integer], NDArray[np.integer]]
 """Paragraph numbers, ascending, and how often each holds what was looked for."""
 
+Sequenced = Sequence[str]
+"""Terms that stand side by side."""
+
 _WIDTH = 1 << 24
 NEAR = 10
 """Words between the parts of a term whose parts need only stand near each other: within a clause or two. Policy
@@ -34,15 +37,17 @@ class Matcher:
         postings = self._words.postings(field, term)
         return postings.paragraphs, postings.frequencies
 
-    def side_by_side(self, field: Field, terms: Sequence[str]) -> Found:
+    def side_by_side(self, field: Field, terms: Sequenced) -> Found:
         """Return where terms stand next to each other in this order."""
+        if len(terms) == 1:
+            return self.term(field, terms[0])
         return _counted(self._sequence(field, terms))
 
-    def near(self, field: Field, parts: Sequence[Sequence[str]]) -> Found:
-        """Return where the parts, each a sequence of terms, stand at most ``NEAR`` words from the first of them."""
+    def near(self, field: Field, parts: Sequence[Sequenced], distance: int = NEAR) -> Found:
+        """Return where the parts stand, each a sequence of terms, at most so many words from the first of them."""
         first, *others = (self._sequence(field, part) for part in parts)
         for places in others:
-            first = first[_any_within(first, places, NEAR)]
+            first = first[_any_within(first, places, distance)]
         return _counted(first)
 
     def beginning(self, field: Field, stem: str) -> Found:
@@ -54,9 +59,9 @@ class Matcher:
         paragraphs = np.flatnonzero(frequencies)
         return paragraphs, frequencies[paragraphs]
 
-    def quotation(self, literal: str) -> Found:
-        """Return which paragraphs hold these characters, in their text or a heading above them."""
-        return self._quotations.find(literal)
+    def quotation(self, literal: str, field: str | None = None) -> Found:
+        """Return which paragraphs hold these characters, in their text or a heading above them, or only in one."""
+        return self._quotations.find(literal, field)
 
     def _sequence(self, field: Field, terms: Sequence[str]) -> Places:
         places = self._places(field, terms[0])
@@ -81,4 +86,4 @@ def _counted(places: Places) -> Found:
     return paragraphs, times
 
 
-__all__ = ["FIELDS", "Field", "Found", "Ints", "Matcher"]
+__all__ = ["FIELDS", "Field", "Found", "Ints", "Matcher", "Sequenced"]

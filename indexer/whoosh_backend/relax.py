@@ -1,47 +1,84 @@
 """Relaxing: what is given up, in steps, when no paragraph holds every word of a query.
 
-``all``: every word. ``most``: at least ``MOST`` of the words' weight, a word weighing its idf, so that the rare ones
-decide. ``any``: at least one. Words are given up before filters, and what ``-`` excludes stays excluded.
+``near``: every word, all within a clause or two. ``all``: every word. ``most``: at least ``MOST`` of the words' weight,
+a word weighing its idf, so that the rare ones decide. ``any``: at least one. Words are given up before filters, and
+what ``-`` or a field excludes stays excluded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from indexer.backend import Relaxed
+from indexer.backend import Relaxed, Step
 from indexer.query import Relax
-from indexer.whoosh_backend.evaluate import Unit
+from indexer.whoosh_backend.evaluate import Evaluation
+from indexer.whoosh_backend.matching import NEAR, Matcher
 from indexer.whoosh_backend.scoring import Mask, Scores
 
 MOST = 0.6
-_WHY = {
+_ORDER: tuple[Relax, ...] = ("near", "all", "most", "any")
+_WHY: dict[Relax, str] = {
     "most": "没有一段同时含有全部检索词，以下各段含有其中大部分。",
     "any": "没有一段含有大部分检索词，以下各段至少含有其中一个。",
 }
+_ASKED: dict[Relax, str] = {
+    "near": "只列全部检索词相距不远的段落。",
+    "most": "以下各段含有大部分检索词。",
+    "any": "以下各段至少含有一个检索词。",
+}
+
+
+def matches(evaluation: Evaluation, matcher: Matcher) -> dict[Relax, Mask]:
+    """Return which paragraphs each step finds, the strictest first; ``near`` only where it differs from ``all``."""
+    units, allowed = evaluation.units, evaluation.allowed
+    if not units:
+        return {"all": allowed}
+    masks = np.array([unit.mask for unit in units])
+    every = np.logical_and.reduce(masks) & allowed
+    if len(units) == 1:
+        return {"all": every}
+    weights = np.array([unit.idf for unit in units])
+    held = weights @ masks
+    steps: dict[Relax, Mask] = {}
+    sequences = [unit.sequence for unit in units]
+    if all(sequences):
+        paragraphs, _ = matcher.near("body", sequences, NEAR)
+        steps["near"] = np.zeros(len(allowed), np.bool_)
+        steps["near"][paragraphs] = True
+        steps["near"] &= every
+    steps["all"] = every
+    steps["most"] = (every | (held >= MOST * weights.sum())) & allowed
+    steps["any"] = (held > 0) & allowed
+    return steps
 
 
 def relaxed(
-    units: Sequence[Unit], allowed: Mask, filtered: Mask, asked: Relax | None
-) -> tuple[Mask, Scores, Relaxed | None]:
-    """Return what matches, its scores, and what had to be given up to find it (or was, because the reader asked).
+    evaluation: Evaluation, steps: dict[Relax, Mask], filtered: Mask, asked: Relax | None
+) -> tuple[Mask, Relaxed | None]:
+    """Choose the step that answers: what the reader asked for, else the first from ``all`` on that finds anything."""
+    if asked is not None:
+        step = asked if asked in steps else "all"
+    else:
+        tried = [name for name in _ORDER[1:] if name in steps]
+        step = next((name for name in tried if (steps[name] & filtered).any()), "all")
+    mask = steps[step]
+    if step == "all":
+        return mask, None
+    found = mask & filtered
+    dropped = tuple(unit.text for unit in evaluation.units if not (unit.mask & found).any())
+    return mask, Relaxed(step, dropped, (_ASKED if asked else _WHY)[step])
 
-    ``allowed`` are the paragraphs that no ``-`` excludes, ``filtered`` those that the filters leave as well.
-    """
-    scores = np.sum([unit.scores * unit.mask for unit in units], axis=0) if units else np.zeros(len(allowed))
-    every = np.logical_and.reduce([unit.mask for unit in units]) & allowed if units else allowed
-    if not units or asked == "all" or (asked is None and (every & filtered).any()):
-        return every, scores, None
-    weights = np.array([unit.idf for unit in units])
-    held = weights @ np.array([unit.mask for unit in units])
-    steps: tuple[tuple[Relax, Mask], ...] = (
-        ("most", (held >= MOST * weights.sum()) & allowed),
-        ("any", (held > 0) & allowed),
-    )
-    for step, mask in steps:
-        if asked == step or (asked is None and (mask & filtered).any()):
-            found = mask & filtered
-            dropped = tuple(unit.text for unit in units if not (unit.mask & found).any())
-            return mask, scores, Relaxed(step, dropped, _WHY[step])
-    return every, scores, None
+
+def counted(steps: dict[Relax, Mask], filtered: Mask) -> tuple[Step, ...]:
+    """Count what each step finds with the filters; one step is no choice."""
+    if len(steps) == 1:
+        return ()
+    return tuple(Step(name, int((steps[name] & filtered).sum())) for name in _ORDER if name in steps)
+
+
+def total_scores(evaluation: Evaluation) -> Scores:
+    """Return what all units and the nearness of words give each paragraph."""
+    scores = evaluation.neighbours.copy()
+    for unit in evaluation.units:
+        scores += unit.scores * unit.mask
+    return scores

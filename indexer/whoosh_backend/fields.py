@@ -1,0 +1,78 @@
+"""What documents say of themselves: title, issuer, place and years, as clauses of a query ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from indexer.analysis import tokenize
+from indexer.backend import DocumentSummary
+from indexer.fold import compact, fold_characters
+from indexer.models import Metadata
+from indexer.places import Kind, normalise
+from indexer.query import NONE, Clause, valid_years
+from indexer.whoosh_backend.scoring import Mask
+from indexer.whoosh_backend.words import Ints
+
+
+class DocumentFields:
+    """The fields of the documents of one build; ``owners`` is the document number of each paragraph."""
+
+    def __init__(self, summaries: Sequence[DocumentSummary], owners: Ints) -> None:
+        self._owners = owners
+        self._metadata = [summary.metadata for summary in summaries]
+        self._titles = [fold_characters(metadata.title) for metadata in self._metadata]
+        self._title_words = [_words(title) for title in self._titles]
+        self._words = [
+            words | _said(metadata) for words, metadata in zip(self._title_words, self._metadata, strict=True)
+        ]
+        self.converted = self._paragraphs([metadata.converted for metadata in self._metadata])
+
+    def holding(self, term: str) -> Mask:
+        """Return the paragraphs whose document has a term in its title, issuer, place or years."""
+        return self._paragraphs([term in words for words in self._words])
+
+    def matching(self, clause: Clause) -> Mask:
+        """Return the paragraphs whose document matches a clause with a field of documents."""
+        if clause.field == "title":
+            return self._paragraphs(self._titled(clause))
+        if clause.field == "year":
+            return self._paragraphs([_has_year(metadata.years, clause.text) for metadata in self._metadata])
+        values = [getattr(metadata, clause.field or "") for metadata in self._metadata]
+        if clause.text == NONE:
+            return self._paragraphs([value is None for value in values])
+        if clause.field == "issuer":
+            return self._paragraphs([value is not None and clause.text in fold_characters(value) for value in values])
+        kind: Kind = clause.field  # type: ignore[assignment]
+        return self._paragraphs([value == normalise(kind, clause.text) for value in values])
+
+    def _titled(self, clause: Clause) -> list[bool]:
+        if clause.kind == "word":
+            return [words.issuperset(clause.tokens) for words in self._title_words]
+        if clause.kind == "prefix":
+            return [any(word.startswith(clause.text) for word in words) for words in self._title_words]
+        return [clause.text in compact(title)[0] for title in self._titles]
+
+    def _paragraphs(self, documents: Sequence[bool]) -> Mask:
+        mask: Mask = np.array(documents, np.bool_)[self._owners]
+        return mask
+
+
+def _said(metadata: Metadata) -> frozenset[str]:
+    """Return the words of issuer, place and years, places with and without their suffix."""
+    places = [name for name in (metadata.province, metadata.city, metadata.district) if name]
+    said = [metadata.issuer or "", *places, *map(str, metadata.years)]
+    words = {term for text in said for term in _words(fold_characters(text))}
+    return frozenset(words.union(name[:-1] for name in places if len(name) > 2))
+
+
+def _words(folded: str) -> frozenset[str]:
+    return frozenset(token.term for token in tokenize(folded))
+
+
+def _has_year(years: tuple[int, ...], wanted: str) -> bool:
+    if wanted == NONE:
+        return not years
+    span = valid_years(wanted)
+    return span is not None and any(span[0] <= year <= span[1] for year in years)

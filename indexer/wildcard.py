@@ -1,0 +1,32 @@
+"""Quotations with a star: a single one, with something on both sides, stands for a few other characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from indexer.models import Span
+
+GAP = 20
+"""Characters that a star may stand for, none of them the end of a sentence: the length of a clause."""
+_STAR = re.compile(r"(?<!\*)\*(?!\*)")
+
+
+def is_wildcard(literal: str) -> bool:
+    """Whether a quotation has a star that stands for other characters; ``***`` is what censors leave.
+
+    >>> is_wildcard("推进*均衡"), is_wildcard("党的***精神"), is_wildcard("党的*")
+    (True, False, False)
+    """
+    return any(match.start() > 0 and match.end() < len(literal) for match in _STAR.finditer(literal))
+
+
+def find_wildcard(literal: str, visible: str) -> Iterator[Span]:
+    """Yield where a quotation with stars stands in folded text without spaces, each star as short as can be.
+
+    >>> list(find_wildcard("推进*均衡", "推进义务教育优质均衡发展。推进工作。均衡"))
+    [(0, 10)]
+    """
+    pieces: Sequence[str] = _STAR.split(literal.strip("*"))
+    pattern = re.compile(rf"[^\n。;!?]{{0,{GAP}}}?".join(map(re.escape, pieces)))
+    yield from (match.span() for match in pattern.finditer(visible))
