@@ -87,4 +87,5 @@ def sketch(letters: str) -> Sketch:
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)  # the finaliser of SplitMix64: spreads neighbouring code points
     mixed ^= mixed >> np.uint64(32)
-    return mixed.min(axis=0).astype(np.uint16)
+    least: Sketch = mixed.min(axis=0).astype(np.uint16)
+    return least

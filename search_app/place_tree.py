@@ -43,7 +43,8 @@ def place_tree(query: Query, counts: Sequence[PlaceCount]) -> list[Json]:
     """Present places as a tree with counts of paragraphs, whether each is selected, and the address that toggles it.
 
     A municipality is one place, not a province that holds a city. What a province issued as a whole stands within it
-    as 湖北省（省级）; 未注明 is last. A place that is selected and has no paragraphs is kept, with the count 0.
+    as 湖北省（省级）; 未注明 is last. A value is what the parameter of its level takes: 上海市青浦区 where the label is
+    青浦区. A place that is selected and has no paragraphs is kept, with the count 0.
     """
     root = _Node("none", "", "cities", ())
     for place in counts:
@@ -156,7 +157,7 @@ def _present(query: Query, parent: _Node, above: tuple[_Node, ...]) -> list[Json
         selected = bool(chosen & set(node.values))
         shown.append(
             {
-                "value": None if node.kind == "none" else node.name,
+                "value": None if node.kind == "none" else node.values[0],
                 "label": node.name,
                 "kind": node.kind,
                 "count": node.count,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from indexer.backend import DocumentSummary, Hit, ResultPage
+from indexer.backend import DocumentSummary, Group, Hit, ResultPage
 from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
 from indexer.places import label
 from indexer.query import Clause, Node, Not, Query
 from search_app import facets
-from search_app.params import search_url, year_text
+from search_app.params import marking_parameters, search_url, url_with, year_text
+from search_app.place_tree import place_tree
 
 Json = dict[str, Any]
 
@@ -20,6 +22,7 @@ Json = dict[str, Any]
 _NUMBER = re.compile(
     r"\s*(?:[(（]?(?:[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4})(?:[)）]|[.．、,，:：])|第[一二三四五六七八九十百0-9]{1,4}[条條项項])\s*[。]?"
 )
+_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 # Long enough for every run-in title of real plans that were looked at; a longer first sentence is a sentence.
 _LONGEST_TITLE = 30
 
@@ -43,6 +46,8 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "sort": query.sort,
             "expand": query.expand,
             "off": list(query.off),
+            "group": query.group,
+            "fold": query.fold,
             "page": query.page,
             "per_page": query.per_page,
         },
@@ -54,16 +59,22 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "steps": list(steps),
             "suggestions": list(suggestions),
         },
-        "total": page.total,
+        "total": counted(query, page),
         "total_documents": page.total_documents,
+        "total_paragraphs": page.total,
+        "folded": folded_json(query, page),
         "corpus": {
             "documents": page.corpus.documents,
             "paragraphs": page.corpus.paragraphs,
             "build": page.corpus.build,
         },
         "took_ms": round(page.took_ms, 3),
-        "facets": {name: facets.facet_json(query, name, values) for name, values in page.facets},
+        "facets": {
+            **{name: facets.facet_json(query, name, values) for name, values in page.facets},
+            "place": place_tree(query, page.places),
+        },
         "hits": [hit_json(hit, page.matched) for hit in page.hits],
+        "groups": None if query.group is None else [group_json(group, query, page.matched) for group in page.groups],
         "url": search_url(query),
     }
 
@@ -116,6 +127,36 @@ def relaxed_json(page: ResultPage) -> Json | None:
     return {"step": page.relaxed.step, "dropped": list(page.relaxed.dropped), "why": page.relaxed.why}
 
 
+def counted(query: Query, page: ResultPage) -> int:
+    """Return how many there are of what the pages list: documents where they are grouped, else paragraphs."""
+    return page.total if query.group is None else page.total_documents
+
+
+def folded_json(query: Query, page: ResultPage) -> Json | None:
+    """Present how many hits stand beneath others that say nearly the same, ``None`` if none does."""
+    return {"total": page.folded, "off_url": search_url(query, fold=False)} if page.folded else None
+
+
+def group_json(group: Group, query: Query, clauses: Sequence[Clause]) -> Json:
+    """Present a document with its best hits; ``total`` counts all of its paragraphs that match, ``url`` marks them."""
+    shown = document_json(group.document.id, group.document.path, group.document.metadata)
+    return {
+        "document": shown,
+        "total": group.total,
+        "url": url_with(shown["url"], marking_parameters(query)),
+        "hits": [hit_json(hit, clauses) for hit in group.hits],
+    }
+
+
+def figures(text: str) -> list[str]:
+    """List the figures of a text, which folding nearly identical paragraphs looks away from.
+
+    >>> figures("三年毛入园率达到82.54%，新增学位1.2万个")
+    ['82.54', '1.2']
+    """
+    return _FIGURE.findall(unicodedata.normalize("NFKC", text))
+
+
 def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
     """Present one hit; ``highlights`` count in ``text``, ``section_highlights`` in each heading."""
     paragraph = hit.paragraph
@@ -129,6 +170,10 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
         "item": paragraph.item,
         "text": paragraph.text,
         "run_in_title": None if title is None else list(title),
+        "duplicates": [
+            {**hit_json(other, clauses), "same_figures": figures(_unnumbered(other)) == figures(_unnumbered(hit))}
+            for other in hit.duplicates
+        ],
         "start": paragraph.start,
         "end": paragraph.end,
         "segments": [list(segment) for segment in paragraph.segments],
@@ -144,6 +189,12 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
             for heading, folded in zip(paragraph.section, paragraph.section_folded, strict=True)
         ],
     }
+
+
+def _unnumbered(hit: Hit) -> str:
+    """Return the text of a hit without the number that opens it."""
+    number = _NUMBER.match(hit.paragraph.text)
+    return hit.paragraph.text[number.end() if number else 0 :]
 
 
 def run_in_title(paragraph: Paragraph) -> Span | None:
