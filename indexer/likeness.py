@@ -15,17 +15,19 @@ from numpy.typing import NDArray
 
 ALIKE = 0.9
 """The share of shingles from which two texts are nearly the same; measured in docs/decisions/near-identical.md."""
-SKETCH = 8
-"""Numbers in a sketch: where 0.9 of the shingles are shared, fewer than half of 8 agree once in 2,000 times."""
-PROMISING = 4
-"""Numbers of a sketch that must agree before two texts are compared."""
+SKETCH = 16
+"""Numbers in a sketch."""
+PROMISING = 10
+"""Numbers of a sketch that must agree before two texts are compared: fewer do once in 2,000 times where 0.9 of the
+shingles are shared (binomial), as many where half are shared in 1 of 4.
+"""
 
-Sketch = NDArray[np.uint16]
+Sketch = NDArray[np.uint8]
 
 _OPENING = re.compile(
     r"[\s(]*(?:第[0-9一二三四五六七八九十百千零]+[条款项章节]|[0-9一二三四五六七八九十百]+\s*[)、.,:。]|[①-⑳])\s*"
 )
-_SEEDS = np.random.default_rng(1997).integers(1, 2**63, SKETCH, dtype=np.uint64) | np.uint64(1)
+_SEEDS = np.random.default_rng(1997).integers(2**64, size=SKETCH, dtype=np.uint64)
 
 
 def skeleton(folded: str) -> str:
@@ -49,15 +51,14 @@ def shingles(letters: str) -> frozenset[str]:
     return frozenset(letters[at : at + 3] for at in range(len(letters) - 2))
 
 
-def likeness(one: str, other: str) -> float:
-    """Return the share of shingles that two skeletons have in common, from 0 to 1; empty ones are like nothing.
+def likeness(ours: frozenset[str], theirs: frozenset[str]) -> float:
+    """Return the share of shingles that two texts have in common, from 0 to 1; empty ones are like nothing.
 
-    >>> likeness("控辍保学", "控辍保学工作"), likeness("", "")
+    >>> likeness(shingles("控辍保学"), shingles("控辍保学工作")), likeness(shingles(""), shingles(""))
     (0.5, 0.0)
     """
-    ours, theirs = shingles(one), shingles(other)
-    either = len(ours | theirs)
-    return len(ours & theirs) / either if either else 0.0
+    both = len(ours & theirs)
+    return both / (len(ours) + len(theirs) - both) if both else 0.0
 
 
 def fingerprint(letters: str) -> int:
@@ -77,15 +78,18 @@ def sketch(letters: str) -> Sketch:
     Zeros for a skeleton of fewer than three characters.
 
     >>> sketch("落实控辍保学责任").shape, int(sketch("学").sum())
-    ((8,), 0)
+    ((16,), 0)
     """
     if len(letters) < 3:
-        return np.zeros(SKETCH, np.uint16)
+        return np.zeros(SKETCH, np.uint8)
     points = np.array([ord(letter) for letter in letters], np.uint64)
-    runs = points[:-2] << np.uint64(42) | points[1:-1] << np.uint64(21) | points[2:]
-    mixed = runs[:, None] * _SEEDS
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)  # the finaliser of SplitMix64: spreads neighbouring code points
-    mixed ^= mixed >> np.uint64(32)
-    least: Sketch = mixed.min(axis=0).astype(np.uint16)
+    runs = _mixed(points[:-2] << np.uint64(42) | points[1:-1] << np.uint64(21) | points[2:])
+    least: Sketch = _mixed(runs[:, None] ^ _SEEDS).min(axis=0).astype(np.uint8)
     return least
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread numbers over 64 bits (SplitMix64, Steele, Lea and Flood 2014): code points alone are too much alike."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)
+    return numbers ^ (numbers >> np.uint64(31))

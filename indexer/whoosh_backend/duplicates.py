@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.likeness import ALIKE, PROMISING, SKETCH, Sketch, fingerprint, likeness, skeleton, sketch
+from indexer.likeness import ALIKE, PROMISING, SKETCH, Sketch, fingerprint, likeness, shingles, skeleton, sketch
 from indexer.models import Paragraph
 from indexer.whoosh_backend.words import Ints
 
@@ -21,7 +21,7 @@ class LikenessColumns:
     """Per paragraph, what equal texts share (``fingerprints``) and what like ones share in part (``sketches``)."""
 
     fingerprints: NDArray[np.uint64]
-    sketches: NDArray[np.uint16]
+    sketches: NDArray[np.uint8]
 
 
 def likeness_columns(texts: Iterable[str]) -> LikenessColumns:
@@ -32,7 +32,7 @@ def likeness_columns(texts: Iterable[str]) -> LikenessColumns:
         letters = skeleton(text)
         fingerprints.append(fingerprint(letters))
         sketches.append(sketch(letters))
-    return LikenessColumns(np.array(fingerprints, np.uint64), np.array(sketches, np.uint16).reshape(-1, SKETCH))
+    return LikenessColumns(np.array(fingerprints, np.uint64), np.array(sketches, np.uint8).reshape(-1, SKETCH))
 
 
 def fold_alike(
@@ -47,21 +47,26 @@ def fold_alike(
     window = ranked[:WINDOW]
     prints, sketches = columns.fingerprints[window], columns.sketches[window]
     same = (prints[:, None] == prints) & (prints != 0)
-    agreeing = np.zeros(same.shape, np.uint8)
-    for column in sketches.T:
-        agreeing += (column[:, None] == column) & (column != 0)
-    pairs = np.argwhere(np.triu(same | (agreeing >= PROMISING), 1))
+    # Two numbers at a time first, half the work: one of these eight pairs agrees but for twice in a million.
+    near = np.zeros_like(same)
+    for column in np.ascontiguousarray(sketches).view(np.uint16).T:
+        near |= column[:, None] == column
+    near &= sketches.any(axis=1)
+    firsts, seconds = np.nonzero(np.triu(same | near, 1))
+    agreeing = np.count_nonzero(sketches[firsts] == sketches[seconds], axis=1)
+    promising = same[firsts, seconds] | (agreeing >= PROMISING)
+    pairs = np.stack([firsts[promising], seconds[promising]], axis=1)
+    unsure = np.unique(pairs[~same[pairs[:, 0], pairs[:, 1]]]).tolist()
+    texts = read([int(window[at]) for at in unsure])
+    held = {at: shingles(skeleton(paragraph.folded)) for at, paragraph in zip(unsure, texts, strict=True)}
     above: dict[int, list[int]] = {}
     for first, second in pairs.tolist():
         above.setdefault(second, []).append(first)
-    unsure = {at for first, second in pairs.tolist() if not same[first, second] for at in (first, second)}
-    numbers = [int(window[at]) for at in sorted(unsure)]
-    letters = dict(zip(sorted(unsure), (skeleton(each.folded) for each in read(numbers)), strict=True))
     folded: dict[int, list[int]] = {}
     hidden: set[int] = set()
     for second, candidates in sorted(above.items()):
         for first in candidates:
-            if first not in hidden and (same[first, second] or likeness(letters[first], letters[second]) >= ALIKE):
+            if first not in hidden and (same[first, second] or likeness(held[first], held[second]) >= ALIKE):
                 folded.setdefault(int(window[first]), []).append(int(window[second]))
                 hidden.add(second)
                 break
