@@ -84,6 +84,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of the query that had to be there, and how many paragraphs of the corpus hold it."""
+
+    text: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScorePart:
     """What one unit of the query gave a hit: ``held`` says where the paragraph has it."""
 
@@ -134,6 +142,7 @@ class ResultPage:
     groups: tuple[Group, ...] = ()
     folded: int = 0
     steps: tuple[Step, ...] = ()
+    words: tuple[Word, ...] = ()
 
 
 class SearchBackend(Protocol):

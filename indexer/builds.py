@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,8 @@ from indexer.models import Problem
 
 STAMP = "stamp.json"
 CURRENT = "CURRENT"
+_NAME = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}")
+"""Nothing of another name is ever removed: a folder of documents may stand beside the builds (2017/)."""
 _KEPT = 2
 """Builds that stay: the current one, and the one before it, which readers may still have open."""
 
@@ -35,6 +38,7 @@ class Stamp:
 
     schema: int
     lexicon: str
+    thesaurus: str
     matching: str
     reading: str
     documents: int
@@ -94,12 +98,21 @@ def _synchronise(path: Path) -> None:
 def _remove_leftovers(index: Path) -> None:
     """Remove all builds but the current and the newest finished ones before it."""
     current = current_name(index)
-    builds = sorted((path for path in index.iterdir() if path.is_dir() and path.name[:1].isdigit()), reverse=True)
+    builds = sorted((path for path in index.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()), reverse=True)
     older = [path for path in builds if (path / STAMP).exists() and path.name != current]
     kept = {current, *(path.name for path in older[: _KEPT - 1] if current is not None)}
     for path in builds:
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def is_in_build(path: Path) -> bool:
+    """Whether a file belongs to a build of some index: such are never documents.
+
+    >>> is_in_build(Path("texts/20261121T120000Z-0a1b2c/quotations.txt")), is_in_build(Path("texts/2017/plan.txt"))
+    (True, False)
+    """
+    return any(_NAME.fullmatch(part) for part in path.parts[:-1])
 
 
 def current_name(index: Path) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from indexer.builds import is_in_build
 from indexer.corpus_csv import Correction, corrected, read_corrections
 from indexer.identity import document_id
 from indexer.models import Document, Problem, SourceText
@@ -53,7 +54,7 @@ class CorpusReader:
         self._workers = workers
         self._on_file = on_file
         found = list(discover(paths))
-        self._paths = [item for item in found if isinstance(item, Path)]
+        self._paths = [item for item in found if isinstance(item, Path) and not is_in_build(item)]
         self.problems: list[Problem] = [item for item in found if isinstance(item, Problem)]
         self.records: list[SourceRecord] = []
         self.files = len(self._paths)

@@ -27,6 +27,7 @@ Sketch = NDArray[np.uint8]
 _OPENING = re.compile(
     r"[\s(]*(?:第[0-9一二三四五六七八九十百千零]+[条款项章节]|[0-9一二三四五六七八九十百]+\s*[)、.,:。]|[①-⑳])\s*"
 )
+_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SEEDS = np.random.default_rng(1997).integers(2**64, size=SKETCH, dtype=np.uint64)
 
 
@@ -38,6 +39,16 @@ def skeleton(folded: str) -> str:
     """
     opening = _OPENING.match(folded)
     return "".join(filter(str.isalpha, folded[opening.end() if opening else 0 :]))
+
+
+def figures(folded: str) -> list[str]:
+    """Return the figures of a folded text, which a skeleton leaves out, without the number that opens it.
+
+    >>> figures("(三)三年毛入园率达到82.54%,新增学位1200个")
+    ['82.54', '1200']
+    """
+    opening = _OPENING.match(folded)
+    return _FIGURE.findall(folded, opening.end() if opening else 0)
 
 
 def shingles(letters: str) -> frozenset[str]:

@@ -25,7 +25,7 @@ from indexer.models import Problem
 OWN = "YAODIAN_THESAURUS"
 """The environment variable that names a reader's own file."""
 MOST = 12
-"""Expansions that one clause may have: the longest group has nine terms, and every one costs a look-up."""
+"""Expansions that one clause may have, as each costs a look-up: typed alone, 55 of our 3,100 terms have as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ def _parse_line(line: str, taken: set[str]) -> Entry | str:
         return f"权重要在 0 和 1 之间，这里是“{weight}”。"
     if scope not in ("-", "converted"):
         return f"范围只有 - 和 converted，这里是“{scope}”。"
-    sides = [_terms_of(side) for side in listed.split(">")]
+    sides = [_terms_of(side) for side in fold_characters(listed).split(">")]
     if len(sides) > 2 or not all(sides) or len(set().union(*sides)) < 2 or any(len(set(s)) < len(s) for s in sides):
         return "词要有两个以上，用 | 隔开，不重复；> 只能有一个，左右都要有词。"
     why = columns[5] if len(columns) > 5 else ""
@@ -210,8 +210,8 @@ def _parse_line(line: str, taken: set[str]) -> Entry | str:
 
 
 def _terms_of(side: str) -> tuple[str, ...]:
-    folded = (" ".join(fold_characters(term).split()) for term in side.split("|"))
-    return tuple(term for term in folded if _key(term))
+    closed_up = (" ".join(term.split()) for term in side.split("|"))
+    return tuple(term for term in closed_up if _key(term))
 
 
 _NO_TOKEN = re.compile(r"[^\w%.,]|_|(?<!\d)[.,%]|[.,](?!\d)")
@@ -219,7 +219,7 @@ _NO_TOKEN = re.compile(r"[^\w%.,]|_|(?<!\d)[.,%]|[.,](?!\d)")
 
 def _key(term: str) -> str:
     """Return the characters of a term that end up in tokens, so that it is compared with tokens however it is cut."""
-    return _NO_TOKEN.sub("", term)
+    return term if term.isalnum() else _NO_TOKEN.sub("", term)
 
 
 def _longest_runs(

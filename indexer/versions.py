@@ -8,8 +8,10 @@ from importlib import metadata, resources
 
 from indexer import lexicon
 
-_MATCHING = ("analysis.py", "fold.py", "repair.py")
-_LIBRARIES = ("OpenCC", "rjieba", "charset-normalizer")
+_MATCHING = ("analysis.py", "fold.py", "lexicon.py", "lookalikes.py", "repair.py")
+_MATCHING_TABLES = ("allographs.tsv", "collocations.tsv", "components.tsv", "lookalikes.tsv")
+_MATCHING_LIBRARIES = ("OpenCC", "rjieba")
+_LIBRARIES = (*_MATCHING_LIBRARIES, "charset-normalizer")
 
 
 @cache
@@ -31,12 +33,11 @@ def reading_digest() -> str:
 
 @cache
 def matching_digest() -> str:
-    """Digest what texts and queries must agree on, folding and analysis: an index of another digest is refused."""
+    """Digest what texts and queries must agree on, folding and cutting: an index of another digest is refused."""
     root = resources.files("indexer")
-    sha = hashlib.sha256(metadata.version("OpenCC").encode())
-    for name in _MATCHING:
-        sha.update((root / name).read_bytes())
-    for file in sorted((root / "data").iterdir(), key=lambda file: file.name):
-        if file.name.endswith((".tsv", ".txt")):
-            sha.update(file.name.encode() + file.read_bytes())
+    sha = hashlib.sha256(lexicon.digest().encode())
+    for library in _MATCHING_LIBRARIES:
+        sha.update(metadata.version(library).encode())
+    for file in [*(root / name for name in _MATCHING), *(root / "data" / name for name in _MATCHING_TABLES)]:
+        sha.update(file.name.encode() + b"\0" + file.read_bytes())
     return sha.hexdigest()[:16]

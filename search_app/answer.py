@@ -6,37 +6,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from indexer.backend import ResultPage, SearchBackend
+from indexer.backend import SearchBackend
 from indexer.errors import QuerySyntaxError
 from indexer.places import Kind, label, normalise
-from indexer.query import NONE, Filters, Query, Relax, parse_query
+from indexer.query import NONE, Filters, Query, parse_query
 from search_app.facets import with_values
 from search_app.params import search_url
 from search_app.present import counted, search_json, signed_leaves
 
 MOST_SUGGESTIONS = 8
 """More than one looks at; each costs a search."""
-_FURTHER: dict[Relax, tuple[Relax, ...]] = {"near": ("most", "any"), "most": ("any",)}
 
 
-def answer(backend: SearchBackend, query: Query) -> dict[str, Any]:
+def answer(backend: SearchBackend, query: Query, *, explain: bool = False) -> dict[str, Any]:
     """Answer a query with the JSON of ``GET /api/v1/search``. Raises what the backend raises."""
     page = backend.search(query)
-    if not page.total:
-        return search_json(query, page, suggestions=suggest(backend, query))
-    return search_json(query, page, steps=further_steps(backend, query, page))
-
-
-def further_steps(backend: SearchBackend, query: Query, page: ResultPage) -> list[dict[str, Any]]:
-    """List what relaxing further would find, where something was relaxed already."""
-    if page.relaxed is None or page.relaxed.step not in _FURTHER:
-        return []
-    steps = []
-    for step in _FURTHER[page.relaxed.step]:
-        total = backend.search(replace(query, relax=step, page=1, per_page=1)).total
-        if total > page.total:
-            steps.append({"step": step, "total": total, "url": search_url(query, relax=step)})
-    return steps
+    return search_json(query, page, suggestions=() if page.total else suggest(backend, query), explain=explain)
 
 
 def suggest(backend: SearchBackend, query: Query) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from search_app.answer import answer
 from search_app.coverage import coverage_json
 from search_app.openapi import description
 from search_app.params import read_query
-from search_app.present import document_json, paragraph_json, whole_document_json
+from search_app.present import document_json, paragraph_json, reading_json, whole_document_json
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -17,7 +17,14 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 @api.get("/search")
 def search() -> Response:
     """Answer a search."""
-    return jsonify(answer(current_backend(), read_query(request.args)))
+    explain = request.args.get("explain") == "1"
+    return jsonify(answer(current_backend(), read_query(request.args), explain=explain))
+
+
+@api.get("/explain")
+def explanation() -> Response:
+    """Say how a query is read, without its hits."""
+    return jsonify(reading_json(answer(current_backend(), read_query(request.args))))
 
 
 @api.get("/documents")

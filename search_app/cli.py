@@ -117,6 +117,7 @@ def _port(text: str) -> int:
 
 
 def _index(options: argparse.Namespace) -> int:
+    from indexer import thesaurus
     from indexer.pipeline import build
     from search_app.terminal import report_table
 
@@ -140,7 +141,7 @@ def _index(options: argparse.Namespace) -> int:
             on_file=lambda done, total, path: progress.update(task, completed=done, total=total, file=path.name),
         )
     fatal = [problem for problem in report.problems if problem.fatal]
-    for problem in report.problems:
+    for problem in (*report.problems, *thesaurus.problems()):
         mark = Text("error ", "red") if problem.fatal else Text("note  ", "yellow")
         console.print(mark + Text(str(problem)), soft_wrap=True)
     if report.corpus is None:
@@ -199,12 +200,12 @@ def _explain(options: argparse.Namespace) -> int:
     from indexer.backend import open_backend
     from indexer.query import parse_query
     from search_app.answer import answer
+    from search_app.present import reading_json
     from search_app.terminal import print_reading
 
     found = answer(open_backend(options.index), parse_query(options.query))
     if options.json:
-        shown = {key: found[key] for key in ("query", "reading", "total", "corpus")}
-        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        print(json.dumps(reading_json(found), ensure_ascii=False, indent=1))
     else:
         print_reading(found)
     return 0

@@ -47,6 +47,7 @@ def description() -> Json:
         ),
         _parameter("expand", "off: only the words as typed.", {"enum": ["on", "off"], "default": "on"}),
         _parameter("off", "The id of one expansion to switch off; repeatable.", _WORDS),
+        _parameter("explain", "1: each hit says what its score is made of.", {"enum": ["1"]}),
         _parameter("page", "From 1.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),
         _parameter(
             "per_page", "Hits on a page.", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}
@@ -62,6 +63,7 @@ def description() -> Json:
         },
         "paths": {
             "/api/v1/search": _get("Search paragraphs.", search, (400, 413, 503)),
+            "/api/v1/explain": _get("How a query is read, and what it finds; no hits.", search, (400, 413, 503)),
             "/api/v1/documents": _get("What the corpus holds: places, years, gaps, documents.", [], (503,)),
             "/api/v1/documents/{id}": _get("A whole document, with its paragraphs and headings.", [_ID], (404, 503)),
             "/api/v1/paragraphs/{id}": _get("One paragraph and its document.", [_ID], (404, 503)),

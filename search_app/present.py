@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from indexer.backend import DocumentSummary, Group, Hit, ResultPage
 from indexer.highlight import highlight, highlight_expansions
+from indexer.likeness import figures
 from indexer.models import Document, Metadata, Paragraph, Span
 from indexer.places import label
 from indexer.query import Clause, Node, Not, Query
@@ -22,15 +22,14 @@ Json = dict[str, Any]
 _NUMBER = re.compile(
     r"\s*(?:[(（]?(?:[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4})(?:[)）]|[.．、,，:：])|第[一二三四五六七八九十百0-9]{1,4}[条條项項])\s*[。]?"
 )
-_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 # Long enough for every run-in title of real plans that were looked at; a longer first sentence is a sentence.
 _LONGEST_TITLE = 30
 
 
-def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), steps: Sequence[Json] = ()) -> Json:
+def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = (), *, explain: bool = False) -> Json:
     """Present a page of results as the answer of ``GET /api/v1/search``.
 
-    ``suggestions`` and ``steps`` (further relaxation) cost searches of their own; ``search_app.answer`` makes them.
+    ``suggestions`` cost searches of their own, ``search_app.answer`` makes them; ``explain`` adds each score's parts.
     """
     filters = query.filters
     return {
@@ -56,7 +55,8 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "clauses": [clause_json(clause, negated) for clause, negated in signed_leaves(query.root)],
             "expansions": expansions_json(query, page),
             "relaxed": relaxed_json(page),
-            "steps": list(steps),
+            "words": [{"text": word.text, "total": word.total} for word in page.words],
+            "steps": steps_json(query, page),
             "suggestions": list(suggestions),
         },
         "total": counted(query, page),
@@ -73,10 +73,17 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             **{name: facets.facet_json(query, name, values) for name, values in page.facets},
             "place": place_tree(query, page.places),
         },
-        "hits": [hit_json(hit, page.matched) for hit in page.hits],
-        "groups": None if query.group is None else [group_json(group, query, page.matched) for group in page.groups],
+        "hits": [hit_json(hit, page.matched, explain=explain) for hit in page.hits],
+        "groups": None
+        if query.group is None
+        else [group_json(group, query, page.matched, explain=explain) for group in page.groups],
         "url": search_url(query),
     }
+
+
+def reading_json(answer: Json) -> Json:
+    """Leave of an answer how the query was read, and what it finds."""
+    return {key: answer[key] for key in ("query", "reading", "total", "total_documents", "corpus")}
 
 
 def signed_leaves(node: Node | None, negated: bool = False) -> tuple[tuple[Clause, bool], ...]:
@@ -137,31 +144,43 @@ def folded_json(query: Query, page: ResultPage) -> Json | None:
     return {"total": page.folded, "off_url": search_url(query, fold=False)} if page.folded else None
 
 
-def group_json(group: Group, query: Query, clauses: Sequence[Clause]) -> Json:
+def group_json(group: Group, query: Query, clauses: Sequence[Clause], *, explain: bool = False) -> Json:
     """Present a document with its best hits; ``total`` counts all of its paragraphs that match, ``url`` marks them."""
     shown = document_json(group.document.id, group.document.path, group.document.metadata)
     return {
         "document": shown,
         "total": group.total,
         "url": url_with(shown["url"], marking_parameters(query)),
-        "hits": [hit_json(hit, clauses) for hit in group.hits],
+        "hits": [hit_json(hit, clauses, explain=explain) for hit in group.hits],
     }
 
 
-def figures(text: str) -> list[str]:
-    """List the figures of a text, which folding nearly identical paragraphs looks away from.
+def steps_json(query: Query, page: ResultPage) -> list[Json]:
+    """Present the steps of relaxation, each with what it finds and its address; ``selected`` is the one in use."""
+    answering = page.relaxed.step if page.relaxed else "all"
+    return [
+        {
+            "step": each.step,
+            "total": each.total,
+            "selected": each.step == answering,
+            "url": search_url(query, relax=each.step),
+        }
+        for each in page.steps
+    ]
 
-    >>> figures("三年毛入园率达到82.54%，新增学位1.2万个")
-    ['82.54', '1.2']
-    """
-    return _FIGURE.findall(unicodedata.normalize("NFKC", text))
+
+def explanation_json(hit: Hit) -> Json:
+    """Present what a score is made of: the words, and what their standing together adds."""
+    parts = [{"text": part.text, "score": part.score, "idf": part.idf, "held": part.held} for part in hit.parts]
+    return {"score": hit.score, "words": parts, "together": round(hit.score - sum(part.score for part in hit.parts), 4)}
 
 
-def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
+def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> Json:
     """Present one hit; ``highlights`` count in ``text``, ``section_highlights`` in each heading."""
     paragraph = hit.paragraph
     title = run_in_title(paragraph)
-    return {
+    explained = {"explanation": explanation_json(hit)} if explain else {}
+    return explained | {
         "id": paragraph.id,
         "url": f"/p/{paragraph.id}",
         "score": round(hit.score, 6),
@@ -171,7 +190,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
         "text": paragraph.text,
         "run_in_title": None if title is None else list(title),
         "duplicates": [
-            {**hit_json(other, clauses), "same_figures": figures(_unnumbered(other)) == figures(_unnumbered(hit))}
+            {**hit_json(other, clauses), "same_figures": figures(other.paragraph.folded) == figures(paragraph.folded)}
             for other in hit.duplicates
         ],
         "start": paragraph.start,
@@ -189,12 +208,6 @@ def hit_json(hit: Hit, clauses: Sequence[Clause]) -> Json:
             for heading, folded in zip(paragraph.section, paragraph.section_folded, strict=True)
         ],
     }
-
-
-def _unnumbered(hit: Hit) -> str:
-    """Return the text of a hit without the number that opens it."""
-    number = _NUMBER.match(hit.paragraph.text)
-    return hit.paragraph.text[number.end() if number else 0 :]
 
 
 def run_in_title(paragraph: Paragraph) -> Span | None:

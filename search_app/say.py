@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from indexer.query import And, Clause, Node, Not, Or
+from indexer.query import NONE, And, Clause, Near, Node, Not, Or
 
-_FIELDS = {"title": "标题", "section": "章节", "heading": "章节", "issuer": "发文单位", "item": "条号"}
+_FIELDS = {
+    "body": "正文",
+    "section": "章节",
+    "title": "标题",
+    "issuer": "发文单位",
+    "province": "省份",
+    "city": "城市",
+    "district": "区县",
+    "year": "年份",
+}
 
 
 def say_query(node: Node | None, inner: bool = False) -> str:
@@ -20,6 +29,8 @@ def say_query(node: Node | None, inner: bool = False) -> str:
         return _say_clause(node)
     if isinstance(node, Not):
         return f"不含 {say_query(node.part, True)}"
+    if isinstance(node, Near):
+        return f"{'、'.join(_say_clause(part) for part in node.parts)} 相距不超过 {node.distance} 词"
     parts = (say_query(part, True) for part in node.parts)
     if isinstance(node, Or):
         said = " 或 ".join(parts)
@@ -35,4 +46,8 @@ def _say_clause(clause: Clause) -> str:
         said = f"{clause.text.rstrip('*＊')}…（开头）"
     else:
         said = "·".join(clause.tokens) or clause.text
-    return f"{_FIELDS.get(clause.field, clause.field)}里的 {said}" if clause.field else said
+    if clause.field in ("body", "section", "title"):
+        return f"{_FIELDS[clause.field]}里的 {said}"
+    if clause.field is not None:
+        return f"{_FIELDS[clause.field]}为 {'未注明' if clause.text == NONE else clause.text}"
+    return said

@@ -114,6 +114,16 @@ def print_reading(answer: dict[str, Any]) -> None:
             Text(" / ".join(clause["tokens"])),
         )
     console.print(table)
+    for word in reading["words"]:
+        console.print(Text(f"须有      {word['text']}（{word['total']:,} 段）"))
+    for each in reading["expansions"]:
+        kind = {"equal": "同义", "related": "相关"}[each["kind"]]
+        console.print(
+            Text(f"{kind}      {each['from']} → {each['to']}（{each['total']:,} 段，{each['weight']}）{each['why']}")
+        )
+    for each in reading["steps"]:
+        mark = "  ←" if each["selected"] else ""
+        console.print(Text(f"范围      {each['step']:<5}{each['total']:>7,} 段{mark}"))
     if reading["relaxed"]:
         console.print(Text(f"放宽      {reading['relaxed']['step']}：{reading['relaxed']['why']}"))
     console.print(f"命中      {answer['total']:,} 段")

@@ -51,6 +51,13 @@ KINDS = {
 }
 LISTED = 100
 """Documents on one page of the list: some 40 KB."""
+STEP_NAMES = {"near": "相近", "all": "全部都有", "most": "大部分", "any": "任意一个"}
+HELD_NAMES = {
+    "text": "正文或章节标题",
+    "expansion": "换一种说法",
+    "document": "所在文档的标题、发文单位、地方或年份",
+    "nowhere": "没有",
+}
 SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
 
 
@@ -70,7 +77,7 @@ def search() -> str:
         return render_template(
             "search.html", asked=False, q="", hidden=(), corpus=backend.corpus(), examples=EXAMPLES, found=None
         )
-    found = answer(backend, query)
+    found = answer(backend, query, explain=True)
     tree = is_tree(found["facets"]["place"])
     return render_template(
         "search.html",
@@ -79,6 +86,9 @@ def search() -> str:
         found=found,
         query=query,
         said=say_query(query.root),
+        steps=STEP_NAMES,
+        held=HELD_NAMES,
+        opened=request.args.get("explain") == "1",
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
         mark_q=url_with("", marking_parameters(query)),

@@ -11,7 +11,7 @@ import pytest
 
 from indexer.backend import SearchBackend
 from indexer.errors import QuerySyntaxError
-from indexer.query import And, Clause, Node, Not, Or, parse_query
+from indexer.query import And, Clause, Near, Node, Not, Or, parse_query
 from search_app import create_app
 from search_app.cli import _parser
 
@@ -50,14 +50,18 @@ EXAMPLES = examples()
 def spelled(node: Node, *, top: bool = True) -> str:
     """Write a tree as the paper does."""
     if isinstance(node, Clause):
-        return {"phrase": f"“{node.text}”", "prefix": f"{node.text}*", "word": node.text}[node.kind]
+        whole = node.field not in (None, "body", "section", "title")
+        text = {"phrase": f"“{node.text}”", "prefix": f"{node.text}*", "word": node.text}[node.kind]
+        return f"{node.field}:{node.text if whole else text}" if node.field else text
+    if isinstance(node, Near):
+        return f" NEAR/{node.distance} ".join(spelled(part) for part in node.parts)
     if isinstance(node, Not):
         return "-" + spelled(node.part, top=False)
     if isinstance(node, Or):
         return f"({' OR '.join(spelled(part, top=False) for part in node.parts)})"
     assert isinstance(node, And)
-    assert top
-    return " AND ".join(spelled(part, top=False) for part in node.parts)
+    text = " AND ".join(spelled(part, top=False) for part in node.parts)
+    return text if top else f"({text})"
 
 
 @pytest.mark.parametrize(("text", "reading", "finds"), EXAMPLES, ids=[example[0] for example in EXAMPLES])

@@ -148,6 +148,16 @@ def test_readers_follow_to_a_new_build_without_being_reopened(seeds: Path, tmp_p
     backend.close()
 
 
+def test_folders_of_other_names_beside_the_builds_are_never_touched(tmp_path: Path) -> None:
+    folder = tmp_path / "2017"
+    folder.mkdir()
+    shutil.copy(next(SEEDS.glob("000*")), folder / "plan.txt")
+    build([tmp_path], tmp_path)
+    build([tmp_path], tmp_path, rebuild=True)
+    assert (folder / "plan.txt").is_file()
+    assert open_backend(tmp_path).corpus().documents == 1
+
+
 def test_two_writers_do_not_meet(seeds: Path, tmp_path: Path) -> None:
     with builds.new_build(tmp_path / "index"), pytest.raises(IndexBusyError):
         build([seeds], tmp_path / "index")

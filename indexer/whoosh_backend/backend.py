@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from indexer import builds
-from indexer.backend import CorpusSize, DocumentSummary, Group, Hit, ResultPage, ScorePart
+from indexer.backend import CorpusSize, DocumentSummary, Group, Hit, ResultPage, ScorePart, Word
 from indexer.errors import IndexBrokenError
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query, leaves
@@ -125,6 +125,7 @@ class WhooshBackend:
             relaxed=given_up,
             expanded=tuple(evaluation.expanded),
             steps=counted(steps, filtered),
+            words=tuple(Word(unit.text, int(unit.own.sum())) for unit in evaluation.units if unit.text),
         )
 
     def document(self, document_id: str) -> Document:

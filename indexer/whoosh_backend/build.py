@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer import lexicon
+from indexer import lexicon, thesaurus
 from indexer.analysis import tokenize
 from indexer.backend import CorpusSize
 from indexer.builds import Stamp, digests, publish
@@ -45,6 +45,7 @@ def write_build(
     stamp = Stamp(
         schema=SCHEMA_VERSION,
         lexicon=lexicon.digest(),
+        thesaurus=thesaurus.digest(),
         matching=matching_digest(),
         reading=reading_digest(),
         documents=count,
