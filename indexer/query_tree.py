@@ -11,6 +11,9 @@ from indexer.thesaurus import Expansion
 Sort = Literal["relevance", "newest", "oldest"]
 Relax = Literal["near", "all", "most", "any"]
 Field = Literal["body", "section", "title", "issuer", "province", "city", "district", "year"]
+NEAR = 10
+"""Words that may stand between what is near each other, unless a query says how many: a clause or two. Policy texts
+have nine words between commas on average."""
 NONE = "~none"
 """The value of a filter that asks for documents without one (未注明)."""
 
@@ -97,8 +100,10 @@ class Query:
     """Ids of the expansions that the reader has switched off."""
     group: Literal["document"] | None = None
     """Documents in place of paragraphs are ranked, each by its best paragraph, and counted by pages."""
-    fold: bool = True
-    """Paragraphs that say nearly the same are shown once, with the others beneath."""
+    fold: bool | None = None
+    """Paragraphs that say nearly the same are listed once, with the others beneath. An address that does not say so asks
+    for it; whoever asks in code gets every paragraph in its own place unless it says so.
+    """
 
     @property
     def spans(self) -> tuple[Span, ...]:

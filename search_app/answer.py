@@ -33,7 +33,7 @@ def suggest(backend: SearchBackend, query: Query) -> list[dict[str, Any]]:
         if url in seen:
             continue
         seen.add(url)
-        total = counted(other, backend.search(replace(other, per_page=1)))
+        total = counted(other, backend.search(replace(other, per_page=1, fold=False)))
         if total:
             suggestions.append({"text": text, "why": why, "total": total, "url": url})
         if len(seen) > MOST_SUGGESTIONS:
@@ -70,7 +70,7 @@ def _alternatives(backend: SearchBackend, query: Query) -> Iterator[tuple[Query,
     if len(clauses) == 1 and len(clauses[0].tokens) > 1:
         singly = list(clauses[0].tokens)
     for kept, why in ((filters, "只查这个词"), (Filters(), "只查这个词，去掉筛选")):
-        for word in singly:
+        for word in list(dict.fromkeys(singly))[:MOST_SUGGESTIONS]:
             if word.strip() and word != query.text:
                 yield from _reworded(query, word, kept, why)
 
@@ -94,9 +94,12 @@ def _same_name_elsewhere(backend: SearchBackend, filters: Filters) -> Iterator[t
         place = summary.metadata
         kinds: tuple[tuple[Kind, str | None], ...] = (("district", place.district), ("province", place.province))
         for kind, name in kinds:
-            asked = {city for city in missing if name and normalise(kind, city.removesuffix("市")) == name}
+            asked = {city for city in missing if name and name in _names(kind, city)}
             if name and asked:
-                yield (
-                    with_values(replace(filters, cities=()), kind, (name,)),
-                    label(place.province, place.city, place.district),
-                )
+                said = label(place.province, place.city, name) if kind == "district" else name
+                yield with_values(replace(filters, cities=()), kind, (name,)), said
+
+
+def _names(kind: Kind, city: str) -> set[str]:
+    """Return what a place typed as a city may be called as a place of another kind: 青浦, 青浦区; 昆山, 昆山市."""
+    return {city, normalise(kind, city), normalise(kind, city.removesuffix("市"))}

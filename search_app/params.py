@@ -150,7 +150,7 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
         parameters.append(("relax", query.relax))
     if query.group is not None:
         parameters.append(("group", query.group))
-    if not query.fold:
+    if query.fold is False:
         parameters.append(("fold", "off"))
     parameters += marking_parameters(query)[bool(query.text) :]
     if query.page != 1:

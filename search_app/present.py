@@ -46,7 +46,7 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "expand": query.expand,
             "off": list(query.off),
             "group": query.group,
-            "fold": query.fold,
+            "fold": bool(query.fold),
             "page": query.page,
             "per_page": query.per_page,
         },

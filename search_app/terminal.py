@@ -72,7 +72,7 @@ def print_hits(query: Query, page: ResultPage) -> None:
         f"{page.took_ms:.1f} 毫秒"
     )
     if page.relaxed is not None:
-        dropped = "；没有找到：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
+        dropped = "第一条没有的词：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
         console.print(Text(page.relaxed.why + dropped))
     first = (query.page - 1) * query.per_page + 1
     for number, hit in enumerate(page.hits, first):
@@ -89,6 +89,9 @@ def print_hits(query: Query, page: ResultPage) -> None:
         )
         console.print(_marked(paragraph.text, highlight(paragraph.text, paragraph.folded, page.matched)))
         console.print(f"/p/{paragraph.id}", style="dim")
+        if hit.duplicates:
+            others = " ".join(f"/p/{other.paragraph.id}" for other in hit.duplicates)
+            console.print(f"另有 {len(hit.duplicates)} 段几乎相同：{others}", style="dim")
 
 
 def _marked(text: str, spans: Sequence[Span]) -> Text:

@@ -25,7 +25,7 @@ from indexer.whoosh_backend.filters import FacetColumns
 from indexer.whoosh_backend.listing import page_of_documents, page_of_paragraphs
 from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.quotations import QuotationIndex
-from indexer.whoosh_backend.relax import counted, matches, relaxed, total_scores
+from indexer.whoosh_backend.relax import counted, dropped, matches, relaxed, total_scores
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 from indexer.whoosh_backend.store import DocumentStore
@@ -83,11 +83,13 @@ class WhooshBackend:
         evaluation = build.evaluator.evaluate(query.root)
         steps = matches(evaluation, build.matcher)
         filtered = _all(masks, evaluation.allowed)
-        mask, given_up = relaxed(evaluation, steps, filtered, query.relax)
+        mask, given_up = relaxed(steps, filtered, query.relax, evaluation.left_out)
         scores = total_scores(evaluation)
         counts = build.columns.count(mask, masks, query.filters)
         matching = np.flatnonzero(_all(masks, mask))
         order = _ranked(build, query, matching, scores)
+        if given_up is not None and len(order):
+            given_up = replace(given_up, dropped=dropped(evaluation, int(order[0])))
         groups: list[tuple[int, int, list[int]]] = []
         alike: dict[int, list[int]] = {}
         if query.group == "document":
