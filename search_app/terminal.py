@@ -94,6 +94,9 @@ def print_hits(query: Query, page: ResultPage, corrected: Corrected | None = Non
         )
         console.print(_marked(paragraph.text, highlight(paragraph.text, paragraph.folded, page.matched)))
         console.print(f"/p/{paragraph.id}", style="dim")
+        if hit.duplicates:
+            others = " ".join(f"/p/{other.paragraph.id}" for other in hit.duplicates)
+            console.print(f"另有 {len(hit.duplicates)} 段几乎相同：{others}", style="dim")
 
 
 def _marked(text: str, spans: Sequence[Span]) -> Text:
