@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from indexer.lines import squeeze, width
 from indexer.numbering import RANKS, Marker
 from indexer.pieces import Piece
+from indexer.titlelines import is_part_title
 
 _INNER_STOP = re.compile(r"[。!?;](?=.)")
 _LONGEST_HEADING = 60
@@ -316,6 +317,8 @@ class Stack:
 
     def push(self, kind: str, index: int, words: str, value: int = 0) -> int:
         """Open a heading below the ones it belongs to and return its level, 1 the outermost."""
+        if kind == "plain" and is_part_title(words):
+            self._open.clear()
         kinds = [open_kind for open_kind, _, _, _ in self._open]
         if kind in kinds:
             del self._open[kinds.index(kind) :]

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from indexer.fold import fold_characters
-from indexer.lines import INVISIBLE, cut_lines, find_markup, trim, width
+from indexer.lines import INVISIBLE, cut_lines, find_markup, squeeze, trim, width
 from indexer.models import Block, Heading, Region, Segmentation, Span
 from indexer.numbering import Marker
 from indexer.outline import Stack, Traits, ends_sentence, mark_headings, measure
@@ -60,7 +60,7 @@ def _assemble(text: str, markup: tuple[Region, ...], pieces: list[Piece], traits
             regions.append(Region(piece.start, piece.end, piece.role))
             if piece.role not in {"page", "caption"}:
                 current = []
-            if piece.role == "title":
+            if piece.role in {"title", "attachment"}:
                 stack.clear()
         elif piece.heading is not None:
             level = stack.push(piece.heading, len(headings), piece.folded, piece.marker.value if piece.marker else 0)
@@ -182,10 +182,17 @@ def _visible_spans(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _find_gaps(pieces: list[Piece]) -> Iterator[tuple[int, str]]:
-    """Name the places where the numbering of headings or items jumps: the source may have lost some."""
+    """Name the places where the numbering of headings or items jumps, and where another document begins."""
     last: dict[str, Marker] = {}
+    titles: set[str] = set()
     for piece in pieces:
         marker = piece.marker
+        if piece.role == "title":
+            title = squeeze(piece.folded)
+            if last and titles and not any(title in seen for seen in titles):
+                yield piece.start, "A second document begins here: its years and its place may be others."
+            titles.add(title)
+            last.clear()
         if marker is None or piece.role is not None:
             continue
         before = last.get(marker.kind)
