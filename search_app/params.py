@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from indexer.errors import ParameterError
@@ -21,8 +21,9 @@ MAX_PAGE = 10_000
 """Nobody reads further; the bound keeps an absurd number from reaching the engine."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 RELAXES: tuple[Relax, ...] = ("near", "all", "most", "any")
-# Promised by the contract and not built yet: refused by name, so that a saved link never means something else silently.
-NOT_YET = {"group": ("document",)}
+GROUPS: tuple[Literal["document"], ...] = ("document",)
+
+_FOLDS = {None: None, "on": True, "off": False}
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -54,12 +55,8 @@ def read_query(args: Parameters) -> Query:
     >>> query.filters.cities, query.filters.years
     (('武汉市',), ((2017, 2019),))
     """
-    for name, refused in NOT_YET.items():
-        value = args.get(name)
-        if value in refused:
-            raise ParameterError(f"参数 {name}={value} 尚未提供。")
     text = read_text(args)
-    return parse_query(
+    query = parse_query(
         text,
         filters=Filters(
             provinces=_places("province", args),
@@ -73,8 +70,11 @@ def read_query(args: Parameters) -> Query:
         page=read_number("page", args.get("page"), default=1, most=MAX_PAGE),
         per_page=read_number("per_page", args.get("per_page"), default=10, most=MAX_PER_PAGE),
         expand=read_expand(args),
+        spell=_choice("spell", args.get("spell"), ("on", "off")) != "off",
         off=_distinct(args.getlist("off")),
     )
+    group = _choice("group", args.get("group"), GROUPS)
+    return replace(query, group=group, fold=_FOLDS[_choice("fold", args.get("fold"), ("on", "off"))])
 
 
 def read_marking(args: Parameters) -> Query:
@@ -151,6 +151,10 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
         parameters.append(("sort", query.sort))
     if query.relax is not None:
         parameters.append(("relax", query.relax))
+    if query.group is not None:
+        parameters.append(("group", query.group))
+    if query.fold is False:
+        parameters.append(("fold", "off"))
     parameters += marking_parameters(query)[bool(query.text) :]
     if query.page != 1:
         parameters.append(("page", str(query.page)))
@@ -162,9 +166,17 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
 def marking_parameters(query: Query) -> list[tuple[str, str]]:
     """List the parameters that say which words are marked in a document."""
     parameters = [("q", query.text)] if query.text else []
+    if not query.spell:
+        parameters.append(("spell", "off"))
     if not query.expand:
         parameters.append(("expand", "off"))
     return parameters + [("off", expansion) for expansion in query.off]
+
+
+def url_with(path: str, kept: Sequence[tuple[str, str]], **more: str | None) -> str:
+    """Write an address with parameters, those that are ``None`` left out."""
+    parameters = [*kept, *((name, value) for name, value in more.items() if value is not None)]
+    return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
 
 
 def year_text(span: tuple[int, int] | None) -> str:

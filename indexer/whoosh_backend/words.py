@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -36,6 +36,11 @@ class Postings:
     def owners(self) -> Ints:
         """The paragraph number of every position."""
         return np.repeat(self.paragraphs, self.frequencies)
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Every position as one ascending number: the paragraph times 2**24 plus the position."""
+        return (self.owners.astype(np.int64) << 24) + self.positions
 
 
 _NONE = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
@@ -93,10 +98,42 @@ class WordIndex:
                 self._cached -= len(self._cache.popitem(last=False)[1].positions)
             return found
 
+    def spread(self, term: str) -> int:
+        """Return how many paragraphs hold a term in their text, without reading where."""
+        with self._lock:
+            return int(self._reader.doc_frequency("body", term))
+
     def terms_beginning(self, field: Field, stem: str) -> list[str]:
         """Return the terms of a field that begin with these characters, sorted."""
         with self._lock:
             return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+
+    def side_by_side(self, field: Field, terms: Sequence[str]) -> int:
+        """Return how many paragraphs hold these terms next to each other, looking from the rarest of them."""
+        found = [self.postings(field, term) for term in terms]
+        rarest = min(range(len(terms)), key=lambda number: len(found[number].positions))
+        starts = found[rarest].places - rarest
+        for step, postings in enumerate(found):
+            if not len(starts):
+                return 0
+            if step != rarest:
+                places = postings.places
+                at = np.minimum(np.searchsorted(places, starts + step), len(places) - 1)
+                starts = starts[places[at] == starts + step]
+        return len(np.unique(starts >> 24))
+
+    def vocabulary(self) -> dict[str, int]:
+        """Return every term with the number of paragraphs that hold it, in their text or in the headings above.
+
+        Counts are those of the field that has more: a paragraph that holds a term in both is not counted twice.
+        """
+        counts: dict[str, int] = {}
+        with self._lock:
+            for field in FIELDS:
+                for term, info in self._reader.iter_field(field):
+                    word = term.decode("utf-8")
+                    counts[word] = max(counts.get(word, 0), info.doc_frequency())
+        return counts
 
     def _drain(self, field: Field, term: str) -> Postings:
         if (field, term) not in self._reader:
