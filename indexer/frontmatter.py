@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from indexer.lines import squeeze
 from indexer.numbering import read_marker
+from indexer.organisations import is_organisation as is_organisation
 
 TYPE_WORD = (
     r"(?:要点|工作计划|行动计划|计划|规划|纲要|实施方案|方案|意见|通知|通告|公告|报告|总结|办法|条例|规定|规则|细则|规程|规范|章程"
@@ -53,9 +54,6 @@ _STATEMENT = re.compile(r"[。;!?《》\d]|如下|以下|下列|根据|为了|�
 _TRANSMITTAL = re.compile(
     r"(?:现|兹)将.{0,120}(?:印发|转发|下发|发给|发布|公布|通知)|现(?:予以?|就)?(?:印发|转发|下发|发布|公布)"
     r"|(?:印发|转发|下发)给你们|请.{0,24}(?:遵照|贯彻|结合实际|认真).{0,16}(?:执行|落实|实施)[。.]?$"
-)
-_ORGANISATION = re.compile(
-    r"[^。,;:!?“”《》]{2,40}(?:局|委|委员会|政府|厅|办公室|部|院|学校|中学|小学|大学|学院|幼儿园|中心|会|办|党组|党委|总校|学区|督导室|教育科|(?<![深好长用坏益之])处)"
 )
 _DOING = re.compile(
     r"(?:建设|加强|推进|办好|创建|创办|深化|落实|坚持|完善|健全|提高|提升|促进|打造|发展|成立|召开|开展|做好|抓好|强化|优化|规范|支持|关于|扩大|新建|改建|争创|建立|构建|举办|实施|全面|一个|全市|全县|全区|全省)"
@@ -120,11 +118,6 @@ def is_lost_date(line: str) -> bool:
     (True, False)
     """
     return _LOST_DATE.fullmatch(line) is not None
-
-
-def is_organisation(line: str) -> bool:
-    """Tell whether a squeezed, folded line is the name of an office or a school (or several)."""
-    return len(line) <= 40 and _ORGANISATION.fullmatch(line) is not None
 
 
 def is_issuer(line: str) -> bool:

@@ -11,12 +11,12 @@ ORGAN = (
 """What follows the name of a place in the name of an authority: 武汉市 + 教育局."""
 
 _SUFFIX = (
-    r"(?:局|厅|委|委员会|政府|府|办公室|办公厅|办|党组|党委|总支|支部|部|处|科|股|督导室|教研室|院|学校|总校|小学|中学|高中|大学|学院"
+    r"(?:局|厅|委|委员会|政府|府|办公室|办公厅|办|党组|党委|总支|支部|部|处|科|督导室|教研室|院|学校|总校|小学|中学|高中|大学|学院"
     r"|幼儿园|学区|中心|常委会|领导小组|指挥部|会)"
 )
 _ORDINARY = (
     r"(?:[社机体才不都将约班晚例运]会|家长会|座谈会|推进会|现场会|研讨会|展示会|报告会|动员会"
-    r"|[内外全干局西东中南北底顶腰]部|[好之到四用益出长短难坏各处深随]处|[学本专理文工医百全内外儿前]科|[开举创兴主承协合试督催筹]办)"
+    r"|[内外全干局西东中南北底顶腰]部|[好之到四用益出长短难坏各处深随]处|(?:(?<!教)学|[本专理文工医百全内外儿前])科|[开举创兴主承协合试督催筹]办)"
 )
 """Words that end like an office and are none: 服务社会, 西部, 好处, 学科, 举办."""
 
@@ -29,7 +29,7 @@ NATIONAL = (
 )
 """Authorities of the whole country that issue on education: they name no place."""
 
-_NAME = re.compile(r"[^。,;:!?“”《》\n]{2,40}" + _SUFFIX)
+_NAME = re.compile(r"(?!\d)[^。,;:!?“”《》\n]{2,40}" + _SUFFIX)
 _ORDINARY_END = re.compile(rf".*{_ORDINARY}")
 _AUTHORITY = re.compile(rf"{ORGAN}$|教育|政府|委员会|人大常委会")
 
