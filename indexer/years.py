@@ -113,7 +113,8 @@ def infer_years(text: str) -> tuple[tuple[int, ...], Span] | None:
 
     Not counted are titles in 《》, document numbers, targets (力争2020年前), beginnings (2012年以来), days and results.
     A year stands out if it is the only one left, or named at least twice as often as every other, and the next is not
-    named at all. On 205 government reports without their titles 95 years are right, 1 is wrong, the others are None.
+    named at all, not even as a target. On 205 government reports without their titles 97 years are right, none is
+    wrong, the others are None.
 
     >>> infer_years("进一步提高2015年在全市技能竞赛中的成绩。力争2020年前建成。落实《校长标准(2013年)》")[0]
     (2015,)
