@@ -13,6 +13,7 @@ from indexer.models import Document, Paragraph
 from indexer.query import NONE, Filters, Query, leaves
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
+from search_app.clause import clause_url
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.facets import shorten, without
@@ -78,6 +79,7 @@ def search() -> str:
         found=found,
         query=query,
         said=say_query(query.root),
+        clause_url=clause_url(query),
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
         mark_q=url_with("", marking_parameters(query)),
