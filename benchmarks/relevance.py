@@ -176,7 +176,9 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=Path, help="judged queries; the five documents' or, with --corpus, the cities'")
-    parser.add_argument("--corpus", type=Path, help="what the cases were judged on (or its index); the seeds if not given")
+    parser.add_argument(
+        "--corpus", type=Path, help="what the cases were judged on (or its index); the seeds if not given"
+    )
     parser.add_argument("--brief", action="store_true", help="only the whole engine")
     parser.add_argument("--verbose", action="store_true", help="only the whole engine, every query, the worst first")
     options = parser.parse_args()

@@ -48,6 +48,7 @@ def _no_headings() -> Iterator[None]:
 
 SWITCHES = (
     Switch("words of the thesaurus", how={"expand": False}),
+    Switch("another spelling", how={"spell": False}),
     Switch("section path", _no_headings),
     Switch("words of the document", lambda: patch.object(Evaluator, "_with_document", lambda _, unit, __: unit)),
     Switch("words side by side", lambda: patch.object(evaluate, "NEXT_TO_EACH_OTHER", 0.0)),

@@ -30,7 +30,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     An index that is missing or broken is no error here: every page that needs it answers 503 and says what to do.
     ``config`` are Flask's settings.
     """
-    from search_app import api, errors, views
+    from search_app import api, clause, errors, views
     from search_app.access import keep_backend
 
     app = Flask(__name__)
@@ -42,6 +42,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     keep_backend(app, backend)
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(clause.clauses)
     errors.register(app)
     app.after_request(_guard)
     versions = {path.name: _digest(path) for path in (Path(__file__).parent / "static").iterdir() if path.is_file()}

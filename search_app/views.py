@@ -12,6 +12,7 @@ from indexer.models import Document, Paragraph
 from indexer.query import NONE, Filters, Query, leaves
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
+from search_app.clause import clause_url
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.facets import shorten, without
@@ -92,6 +93,7 @@ def search() -> str:
         steps=STEP_NAMES,
         held=HELD_NAMES,
         opened=request.args.get("explain") == "1",
+        clause_url=clause_url(query),
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
         mark_q=url_with("", marking_parameters(query)),
