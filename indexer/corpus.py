@@ -60,20 +60,30 @@ class CorpusReader:
         self.files = len(self._paths)
         self.files_read = 0
         self._corrections: list[tuple[Path, Mapping[str, Correction]]] = []
+        self._unused: dict[tuple[Path, int], str] = {}
+        """Corrections that have met no document yet: folder and line -> path or sha256."""
         for folder in paths:
             corrections, problems = read_corrections(folder / CORRECTIONS)
             self._corrections.append((folder, corrections))
+            for key, correction in corrections.items():
+                self._unused.setdefault((folder, correction.line), key)
             self.problems.extend(problems)
 
     def documents(self) -> Iterator[Document]:
-        """Yield every document, corrected by what a person knows."""
+        """Yield every document, corrected by what a person knows; corrections that meet none become problems."""
+        yield from map(self._finish, self._read())
+        for (folder, line), key in self._unused.items():
+            message = f"no document is {key!r}; write its path from {folder.as_posix()}, or its sha256"
+            self.problems.append(Problem(str(folder / CORRECTIONS), line, message, fatal=False))
+
+    def _read(self) -> Iterator[Document]:
         jobs = self._jobs()
         if self._workers == 1:
-            yield from map(self._finish, map(_read, jobs))
+            yield from map(_read, jobs)
             return
         with ProcessPoolExecutor(self._workers) as pool:
             while batch := list(islice(jobs, _BATCH * self._workers)):
-                yield from map(self._finish, pool.map(_read, batch, chunksize=8))
+                yield from pool.map(_read, batch, chunksize=8)
 
     def _jobs(self) -> Iterator[_Job]:
         occurrences: Counter[str] = Counter()
@@ -123,13 +133,17 @@ class CorpusReader:
     def _finish(self, document: Document) -> Document:
         self.problems.extend(document.notices)
         source = document.source
+        found: list[Correction] = []
         for folder, corrections in self._corrections:
             path = Path(source.path)
             relative = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else source.path
             correction = corrections.get(relative) or corrections.get(source.path) or corrections.get(source.sha256)
             if correction is not None:
-                return replace(document, metadata=corrected(document.metadata, correction), automatic=document.metadata)
-        return document
+                self._unused.pop((folder, correction.line), None)
+                found.append(correction)
+        if not found:
+            return document
+        return replace(document, metadata=corrected(document.metadata, found[0]), automatic=document.metadata)
 
 
 _Job = tuple[SourceText | Document, int]

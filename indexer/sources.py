@@ -15,7 +15,10 @@ from typing import IO, cast
 
 from charset_normalizer import from_bytes
 
+from indexer.corpus_csv import LEVELS
+from indexer.dates import read_date
 from indexer.models import Problem, SourceText
+from indexer.places import is_no_place
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """The longest text file that is read. The longest document of the corpora tried was 1.3 MB."""
@@ -217,7 +220,7 @@ def _read_json_lines(path: Path, shown: str) -> Iterator[SourceText | Problem]:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if line.strip():
                 empty = False
-                yield _read_json_line(line, shown, number)
+                yield from _read_json_line(line, shown, number)
     if empty:
         yield Problem(shown, None, "The file is empty; put one JSON object on each line or remove it.")
 
@@ -228,26 +231,52 @@ def _open_lines(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _read_json_line(line: bytes, shown: str, number: int) -> SourceText | Problem:
+def _read_json_line(line: bytes, shown: str, number: int) -> Iterator[SourceText | Problem]:
+    """Yield the document of a line, after it the fields that cannot be used; or only why there is no document."""
+    try:
+        record = _load_record(line)
+        given = _read_given(record)
+        years = _read_years(record)
+    except ValueError as error:
+        yield Problem(shown, number, str(error))
+        return
+    unusable = {name: _refuse(name, value) for name, value in given}
+    kept: list[tuple[str, str | tuple[int, ...] | None]] = [
+        (name, _read_value(name, value)) for name, value in given if not unusable[name]
+    ]
+    if years:
+        kept.append(("years", years))
+    yield SourceText(shown, hashlib.sha256(line).hexdigest(), "utf-8", str(record["text"]), number, tuple(kept))
+    for message in filter(None, unusable.values()):
+        yield Problem(shown, number, message, fatal=False)
+
+
+def _load_record(line: bytes) -> dict[str, object]:
+    """Return the object of a JSON line that holds a Chinese text; ValueError says what is wrong."""
     try:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError:
-        return Problem(shown, number, "The line is not UTF-8; JSON lines must be: convert the file.")
+        raise ValueError("The line is not UTF-8; JSON lines must be: convert the file.") from None
     except (json.JSONDecodeError, RecursionError) as error:
         reason = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "nested too deep"
-        return Problem(shown, number, f"The line is not JSON ({reason}); write one JSON object on each line.")
+        raise ValueError(f"The line is not JSON ({reason}); write one JSON object on each line.") from None
     if not isinstance(record, dict):
-        return Problem(shown, number, 'The line is not a JSON object; write {"title": ..., "text": ...}.')
+        raise ValueError('The line is not a JSON object; write {"title": ..., "text": ...}.')
     text = record.get("text")
     if text is None or text == "":
-        return Problem(shown, number, 'The document has no "text"; give it one or remove the line.')
+        raise ValueError('The document has no "text"; give it one or remove the line.')
     if not isinstance(text, str):
-        return Problem(shown, number, '"text" must be a string.')
+        raise ValueError('"text" must be a string.')
     if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        return Problem(shown, number, '"text" holds half a surrogate pair; write the character itself.')
+        raise ValueError('"text" holds half a surrogate pair; write the character itself.')
     if not _HAN.search(text):
-        return Problem(shown, number, 'The "text" holds no Chinese; check that it is the right document.')
-    given: list[tuple[str, str | tuple[int, ...] | None]] = []
+        raise ValueError('The "text" holds no Chinese; check that it is the right document.')
+    return record
+
+
+def _read_given(record: dict[str, object]) -> list[tuple[str, str]]:
+    """Return the fields of a line that hold something; ValueError if one is no string."""
+    given = []
     for name in _STRINGS:
         value = record.get(name)
         if name == "id" and isinstance(value, int) and not isinstance(value, bool):
@@ -255,16 +284,23 @@ def _read_json_line(line: bytes, shown: str, number: int) -> SourceText | Proble
         if value is None:
             continue
         if not isinstance(value, str):
-            return Problem(shown, number, f'"{name}" must be a string.')
+            raise ValueError(f'"{name}" must be a string.')
         if value.strip():
             given.append((name, value.strip()))
-    try:
-        years = _read_years(record)
-    except ValueError:
-        return Problem(shown, number, '"years" must be a list of years, or "year" one: 2017.')
-    if years:
-        given.append(("years", years))
-    return SourceText(shown, hashlib.sha256(line).hexdigest(), "utf-8", text, number, tuple(given))
+    return given
+
+
+def _refuse(name: str, value: str) -> str | None:
+    """Say why a field cannot be used, or None if it can; the document is read without it."""
+    if name == "published" and read_date(value) is None:
+        return f'"published": {value!r} is not a date and is left out; write it as 2017-08-24.'
+    if name in LEVELS and is_no_place(value):
+        return f'"{name}": {value!r} is an organisation, not a place, and is left out; give it as "issuer".'
+    return None
+
+
+def _read_value(name: str, value: str) -> str | None:
+    return read_date(value) if name == "published" else value
 
 
 def _read_years(record: dict[str, object]) -> tuple[int, ...]:
@@ -273,7 +309,10 @@ def _read_years(record: dict[str, object]) -> tuple[int, ...]:
         value = record.get("year")
     if value is None or value == "":
         return ()
-    years = {_read_year(year) for year in (value if isinstance(value, list) else [value])}
+    try:
+        years = {_read_year(year) for year in (value if isinstance(value, list) else [value])}
+    except ValueError:
+        raise ValueError('"years" must be a list of years, or "year" one: 2017.') from None
     return tuple(sorted(years))
 
 
