@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.backend import SearchBackend, open_backend
+from indexer.finding import find
 from indexer.pipeline import build
 from indexer.query import parse_query
 
@@ -58,7 +59,7 @@ def answer(backend: SearchBackend, text: str) -> list[str]:
     """Return the ids of all hits, best first."""
     hits: list[str] = []
     for page in range(1, 100):
-        found = backend.search(parse_query(text, page=page, per_page=100))
+        found = find(backend, parse_query(text, page=page, per_page=100)).page
         hits += [hit.paragraph.id for hit in found.hits]
         if len(hits) >= found.total:
             break

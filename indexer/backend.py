@@ -45,7 +45,7 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """What was given up because no paragraph holds every word: the step taken, and the words that no hit holds."""
+    """What was given up because no paragraph holds every word: the step taken, what the best hit lacks."""
 
     step: Relax
     dropped: tuple[str, ...]

@@ -11,6 +11,9 @@ from indexer.thesaurus import Expansion
 Sort = Literal["relevance", "newest", "oldest"]
 Relax = Literal["near", "all", "most", "any"]
 Field = Literal["body", "section", "title", "issuer", "province", "city", "district", "year"]
+NEAR = 10
+"""Words that may stand between what is near each other, unless a query says how many: a clause or two. Policy texts
+have nine words between commas on average."""
 NONE = "~none"
 """The value of a filter that asks for documents without one (未注明)."""
 
@@ -90,6 +93,8 @@ class Query:
     expand: bool = True
     off: tuple[str, ...] = ()
     """Ids of the expansions that the reader has switched off."""
+    spell: bool = True
+    """Whether another spelling may be tried where nothing is found as typed."""
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from indexer.backend import SearchBackend
 from indexer.errors import QuerySyntaxError
+from indexer.finding import Corrected, find
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters, Query, parse_query
 from search_app.facets import with_values
@@ -20,8 +21,29 @@ MOST_SUGGESTIONS = 8
 
 def answer(backend: SearchBackend, query: Query, *, explain: bool = False) -> dict[str, Any]:
     """Answer a query with the JSON of ``GET /api/v1/search``. Raises what the backend raises."""
-    page = backend.search(query)
-    return search_json(query, page, suggestions=() if page.total else suggest(backend, query), explain=explain)
+    finding = find(backend, query)
+    suggestions = [corrected_json(each) for each in finding.offered]
+    if not finding.page.total:
+        suggestions += suggest(backend, query)
+    found = search_json(query, finding.page, suggestions=suggestions, explain=explain)
+    if finding.used is not None:
+        used = finding.used
+        found["reading"]["corrected"] = {
+            "from": used.original,
+            "to": used.replacement,
+            "why": used.why,
+            "text": used.query.text,
+            "url": search_url(replace(used.query, spell=True)),
+            "undo_url": search_url(query, spell=False),
+        }
+    return found
+
+
+def corrected_json(corrected: Corrected) -> dict[str, Any]:
+    """Present a spelling that would find something, as a suggestion."""
+    why = f"“{corrected.original}”或为“{corrected.replacement}”（{corrected.why}）"
+    url = search_url(replace(corrected.query, spell=True), page=1)
+    return {"text": corrected.query.text, "why": why, "total": corrected.total, "url": url}
 
 
 def suggest(backend: SearchBackend, query: Query) -> list[dict[str, Any]]:
@@ -70,7 +92,7 @@ def _alternatives(backend: SearchBackend, query: Query) -> Iterator[tuple[Query,
     if len(clauses) == 1 and len(clauses[0].tokens) > 1:
         singly = list(clauses[0].tokens)
     for kept, why in ((filters, "只查这个词"), (Filters(), "只查这个词，去掉筛选")):
-        for word in singly:
+        for word in list(dict.fromkeys(singly))[:MOST_SUGGESTIONS]:
             if word.strip() and word != query.text:
                 yield from _reworded(query, word, kept, why)
 
@@ -94,9 +116,12 @@ def _same_name_elsewhere(backend: SearchBackend, filters: Filters) -> Iterator[t
         place = summary.metadata
         kinds: tuple[tuple[Kind, str | None], ...] = (("district", place.district), ("province", place.province))
         for kind, name in kinds:
-            asked = {city for city in missing if name and normalise(kind, city.removesuffix("市")) == name}
+            asked = {city for city in missing if name and name in _names(kind, city)}
             if name and asked:
-                yield (
-                    with_values(replace(filters, cities=()), kind, (name,)),
-                    label(place.province, place.city, place.district),
-                )
+                said = label(place.province, place.city, name) if kind == "district" else name
+                yield with_values(replace(filters, cities=()), kind, (name,)), said
+
+
+def _names(kind: Kind, city: str) -> set[str]:
+    """Return what a place typed as a city may be called as a place of another kind: 青浦, 青浦区; 昆山, 昆山市."""
+    return {city, normalise(kind, city), normalise(kind, city.removesuffix("市"))}

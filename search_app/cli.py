@@ -180,6 +180,7 @@ def _search(options: argparse.Namespace) -> int:
     from werkzeug.datastructures import MultiDict
 
     from indexer.backend import open_backend
+    from indexer.finding import find
     from search_app.answer import answer
     from search_app.params import read_query
     from search_app.terminal import print_hits
@@ -192,7 +193,8 @@ def _search(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(answer(backend, query), ensure_ascii=False, indent=1))
     else:
-        print_hits(query, backend.search(query))
+        finding = find(backend, query)
+        print_hits(query, finding.page, finding.used)
     return 0
 
 

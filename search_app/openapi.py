@@ -26,6 +26,7 @@ def description() -> Json:
         _parameter("sort", "Unknown years come last.", {"enum": list(SORTS), "default": "relevance"}),
         _parameter("relax", "How much of the query must match.", {"enum": list(RELAXES)}),
         _parameter("expand", "off: only the words as typed.", {"enum": ["on", "off"], "default": "on"}),
+        _parameter("spell", "off: as spelt, no correction.", {"enum": ["on", "off"], "default": "on"}),
         _parameter("off", "The id of one expansion to switch off; repeatable.", _WORDS),
         _parameter("explain", "1: each hit says what its score is made of.", {"enum": ["1"]}),
         _parameter("page", "From 1.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),

@@ -73,6 +73,7 @@ def read_query(args: Parameters) -> Query:
         page=read_number("page", args.get("page"), default=1, most=MAX_PAGE),
         per_page=read_number("per_page", args.get("per_page"), default=10, most=MAX_PER_PAGE),
         expand=read_expand(args),
+        spell=_choice("spell", args.get("spell"), ("on", "off")) != "off",
         off=_distinct(args.getlist("off")),
     )
 
@@ -162,6 +163,8 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
 def marking_parameters(query: Query) -> list[tuple[str, str]]:
     """List the parameters that say which words are marked in a document."""
     parameters = [("q", query.text)] if query.text else []
+    if not query.spell:
+        parameters.append(("spell", "off"))
     if not query.expand:
         parameters.append(("expand", "off"))
     return parameters + [("off", expansion) for expansion in query.off]

@@ -53,6 +53,7 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "relaxed": relaxed_json(page),
             "words": [{"text": word.text, "total": word.total} for word in page.words],
             "steps": steps_json(query, page),
+            "corrected": None,
             "suggestions": list(suggestions),
         },
         "total": page.total,

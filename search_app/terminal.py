@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from indexer.backend import ResultPage, open_backend
+from indexer.finding import Corrected
 from indexer.highlight import highlight
 from indexer.models import Span
 from indexer.pipeline import BuildReport
@@ -63,7 +64,7 @@ def _title(report: BuildReport) -> str:
     )
 
 
-def print_hits(query: Query, page: ResultPage) -> None:
+def print_hits(query: Query, page: ResultPage, corrected: Corrected | None = None) -> None:
     """Print a page of hits, what matched in bold."""
     console = Console(soft_wrap=True, highlight=False)
     corpus = page.corpus
@@ -71,8 +72,12 @@ def print_hits(query: Query, page: ResultPage) -> None:
         f"{corpus.documents:,} 份文档 {corpus.paragraphs:,} 段中 {page.total_documents:,} 份 {page.total:,} 段 · "
         f"{page.took_ms:.1f} 毫秒"
     )
+    if corrected is not None:
+        console.print(
+            Text(f"没有一段写作“{corrected.original}”，已改按“{corrected.replacement}”检索（{corrected.why}）。")
+        )
     if page.relaxed is not None:
-        dropped = "；没有找到：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
+        dropped = "第一条没有的词：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
         console.print(Text(page.relaxed.why + dropped))
     first = (query.page - 1) * query.per_page + 1
     for number, hit in enumerate(page.hits, first):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -24,7 +25,7 @@ from indexer.whoosh_backend.fields import DocumentFields
 from indexer.whoosh_backend.filters import FacetColumns
 from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.quotations import QuotationIndex
-from indexer.whoosh_backend.relax import counted, matches, relaxed, total_scores
+from indexer.whoosh_backend.relax import counted, dropped, matches, relaxed, total_scores
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 from indexer.whoosh_backend.store import DocumentStore
@@ -89,11 +90,13 @@ class WhooshBackend:
         evaluation = build.evaluator.evaluate(query.root)
         steps = matches(evaluation, build.matcher)
         filtered = _all(masks, evaluation.allowed)
-        mask, given_up = relaxed(evaluation, steps, filtered, query.relax)
+        mask, given_up = relaxed(steps, filtered, query.relax, evaluation.left_out)
         scores = total_scores(evaluation)
         facets = build.columns.facets(mask, masks)
         matching = np.flatnonzero(_all(masks, mask))
         order = _ranked(build, query, matching, scores)
+        if given_up is not None and len(order):
+            given_up = replace(given_up, dropped=dropped(evaluation, int(order[0])))
         page = order[(query.page - 1) * query.per_page : query.page * query.per_page]
         took = (time.perf_counter() - started) * 1000
         paragraphs = build.store.paragraphs(page.tolist())

@@ -98,6 +98,11 @@ class WordIndex:
                 self._cached -= len(self._cache.popitem(last=False)[1].positions)
             return found
 
+    def spread(self, term: str) -> int:
+        """Return how many paragraphs hold a term in their text, without reading where."""
+        with self._lock:
+            return int(self._reader.doc_frequency("body", term))
+
     def terms_beginning(self, field: Field, stem: str) -> list[str]:
         """Return the terms of a field that begin with these characters, sorted."""
         with self._lock:
