@@ -48,7 +48,8 @@ def likeness(typed: str, word: str) -> Why | None:
     """Say how a word differs from what was typed, ``None`` if it is the same or not like it.
 
     One wrong character counts from four characters on, of two or three only if it looks like the right one (教共体 is
-    not 教联体). A surplus character counts inside a word or doubled, not before or behind it, where it may be a word of its own.
+    not 教联体). A surplus character counts inside a word or doubled, not before or behind it, where it may be a word of
+    its own.
 
     >>> likeness("心里", "心理"), likeness("留手", "留守"), likeness("控缀保学", "控辍保学"), likeness("凌欺", "欺凌")
     ('同音', '同音', '形近或错一字', '颠倒')
