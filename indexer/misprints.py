@@ -39,7 +39,9 @@ _DASH = re.compile(f"(?<=[{HAN}])-(?=[{HAN}])")
 _JOINING = frozenset("和与及或并等将在对的")
 
 # What places, institutions and people are called: 大平镇 is no misprint of 太平镇.
-_NAME_ENDS = frozenset("省市县区旗镇乡村里路街巷桥山岭峰沟谷江河湖海港湾岛洲屯寨庄堡店坊桥关井泉坪坝塘坡岗集寺庙宫殿塔氏派族")
+_NAME_ENDS = frozenset(
+    "省市县区旗镇乡村里路街巷桥山岭峰沟谷江河湖海港湾岛洲屯寨庄堡店坊桥关井泉坪坝塘坡岗集寺庙宫殿塔氏派族"
+)
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范"
     "廖韦贾付邹熊孟秦邱侯尹薛闫段雷黎贺顾毛郝龚邵钱覃戴严莫尤施孔戚喻柏窦葛奚俞柳鲍倪汤滕殷邬庞詹靳祁翟阎涂柴聂樊欧骆"
@@ -100,7 +102,12 @@ def _read_by_word(place: _Place, meant: str) -> bool:
     if end - start < 3 or len(after) >= len(place.before) or place.is_torn(start, end):
         return False
     word = swapped[start:end]
-    if place.loose(start, end) < 2 or not place.is_sheltered(start, end) or _is_name(word) or is_covered(place.window, place.at):
+    if (
+        place.loose(start, end) < 2
+        or not place.is_sheltered(start, end)
+        or _is_name(word)
+        or is_covered(place.window, place.at)
+    ):
         return False
     return end - start > 3 or lexicon.frequencies().get(word, 0) >= _PROOF or word in lexicon.domain_words()
 
@@ -158,7 +165,7 @@ def find_misprints(folded: str) -> tuple[dict[int, tuple[str, str]], list[int]]:
     ({}, [])
     """
     tables = read_misprints()
-    found = {at: ("一", WORD) for at in _dashes(folded)} if "-" in folded else {}
+    found = dict.fromkeys(_dashes(folded), ("一", WORD)) if "-" in folded else {}
     unsure = []
     for match in _RUN.finditer(folded):
         if len(match[0]) < 2:

@@ -45,5 +45,3 @@ class Run:
 
     def gap_within(self, start: int, end: int) -> bool:
         return self.places[end - 1] - self.places[start] != end - 1 - start
-
-

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, abort, request, url_for
 
 from indexer.backend import SearchBackend
 
@@ -44,6 +44,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     app.register_blueprint(api.api)
     app.register_blueprint(clause.clauses)
     errors.register(app)
+    app.before_request(_require_host)
     app.after_request(_guard)
     versions = {path.name: _digest(path) for path in (Path(__file__).parent / "static").iterdir() if path.is_file()}
 
@@ -53,6 +54,12 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
         return url_for("static", filename=name, v=versions.get(name, ""))
 
     return app
+
+
+def _require_host() -> None:
+    """Refuse a request whose host can be no host: addresses are made of it."""
+    if not request.host:
+        abort(400)
 
 
 def _guard(response: Response) -> Response:
