@@ -47,11 +47,22 @@ def read_years(cell: str) -> tuple[int, ...]:
     return tuple(sorted(years))
 
 
+def is_web_address(text: str) -> bool:
+    """Whether a text is an address of the web, and can be given out as one.
+
+    >>> is_web_address("http://jyj.wuhan.gov.cn/工作要点.html"), is_web_address("javascript:alert(1)")
+    (True, False)
+    """
+    return re.match(r"https?://[^\s/]", text, re.IGNORECASE) is not None
+
+
 def _read_cell(column: str, cell: str) -> str | tuple[int, ...] | None:
     if cell == NONE:
         if column == "title":
             raise ValueError("a document always has a title; leave the cell empty to keep the one that was read")
         return () if column == "years" else None
+    if column == "source_url" and not is_web_address(cell):
+        raise ValueError(f"{cell[:60]!r} is no web address; write http://... or https://...")
     if column == "years":
         return read_years(cell)
     if column == "published":

@@ -47,8 +47,9 @@ def look_alike(one: str, other: str) -> bool:
 def likeness(typed: str, word: str) -> Why | None:
     """Say how a word differs from what was typed, ``None`` if it is the same or not like it.
 
-    One wrong character counts from three characters on, of two only if it looks like the right one. A surplus character
-    counts inside a word or doubled, not before or behind it, where it may be a word of its own.
+    One wrong character counts from four characters on, of two or three only if it looks like the right one (教共体 is
+    not 教联体). A surplus character counts inside a word or doubled, not before or behind it, where it may be a word of
+    its own.
 
     >>> likeness("心里", "心理"), likeness("留手", "留守"), likeness("控缀保学", "控辍保学"), likeness("凌欺", "欺凌")
     ('同音', '同音', '形近或错一字', '颠倒')
@@ -65,7 +66,7 @@ def likeness(typed: str, word: str) -> Why | None:
         differing = [at for at, (a, b) in enumerate(zip(typed, word, strict=True)) if a != b]
         if len(differing) == 2 and differing[1] == differing[0] + 1 and sorted(typed) == sorted(word):
             return "颠倒"
-        if len(differing) == 1 and (len(word) > 2 or look_alike(typed[differing[0]], word[differing[0]])):
+        if len(differing) == 1 and (len(word) > 3 or look_alike(typed[differing[0]], word[differing[0]])):
             return "形近或错一字"
         return None
     if len(word) == len(typed) + 1:

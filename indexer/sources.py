@@ -8,10 +8,11 @@ import hashlib
 import json
 import os
 import re
+import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from charset_normalizer import from_bytes
 
@@ -116,7 +117,7 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Problem]:
     >>> [str(p) for p in discover([Path("no/such/folder")])]
     ['no/such/folder: There is no such file or folder; check the path.']
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         try:
             if path.is_dir():
@@ -126,16 +127,32 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Problem]:
             elif path.exists():
                 found = [path]
             else:
-                yield Problem(path.as_posix(), None, "There is no such file or folder; check the path.")
+                yield Problem(shown_path(path), None, "There is no such file or folder; check the path.")
                 continue
         except OSError as error:
             yield _unreadable(path, error)
             continue
         for file in found:
-            key = file.resolve()
+            key = os.path.realpath(file)  # unlike Path.resolve, gives up quietly on a link to itself
             if key not in seen:
                 seen.add(key)
                 yield file
+
+
+def shown_path(path: Path) -> str:
+    r"""Return a path as it is recorded and shown: with forward slashes, bytes that are no UTF-8 escaped.
+
+    Names written on a Chinese Windows come out of an archive in GBK; which encoding it was is not guessed.
+
+    >>> shown_path(Path(os.fsdecode(b"plan/" + "工作".encode("gbk") + b".txt")))
+    'plan/\\xb9\\xa4\\xd7\\xf7.txt'
+    """
+    text = path.as_posix()
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(text).decode("utf-8", "backslashreplace")
+    return text
 
 
 def _walk(folder: Path, errors: list[OSError]) -> Iterator[Path]:
@@ -156,8 +173,13 @@ def read_sources(path: Path, *, name: str | None = None) -> Iterator[SourceText 
     >>> list(read_sources(Path("no/such/file.txt")))[0].message
     'The file cannot be read: No such file or directory.'
     """
-    shown = path.as_posix() if name is None else name
+    shown = shown_path(path) if name is None else name
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a folder says so itself when it is opened
+            message = "The file is a pipe or a device, and may never end; save what comes out of it as a file."
+            yield Problem(shown, None, message)
+            return
         if path.name.lower().endswith(JSON_SUFFIXES):
             yield from _read_json_lines(path, shown)
         else:
@@ -254,7 +276,7 @@ def _read_json_line(line: bytes, shown: str, number: int) -> Iterator[SourceText
 def _load_record(line: bytes) -> dict[str, object]:
     """Return the object of a JSON line that holds a Chinese text; ValueError says what is wrong."""
     try:
-        record = json.loads(line.decode("utf-8"))
+        record = _parse(line.decode("utf-8"))
     except UnicodeDecodeError:
         raise ValueError("The line is not UTF-8; JSON lines must be: convert the file.") from None
     except (json.JSONDecodeError, RecursionError) as error:
@@ -303,6 +325,20 @@ def _read_value(name: str, value: str) -> str | None:
     return read_date(value) if name == "published" else value
 
 
+def _parse(line: str) -> Any:
+    """Parse a JSON line whose strings can be stored; raises ``json.JSONDecodeError``."""
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # Python refuses to read a number of more than 4300 digits
+        raise json.JSONDecodeError("a number of too many digits", line, 0) from None
+    for name in _STRINGS if isinstance(record, dict) else ():
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in str(record.get(name))):
+            raise json.JSONDecodeError(f'"{name}" holds half a surrogate pair', line, 0)
+    return record
+
+
 def _read_years(record: dict[str, object]) -> tuple[int, ...]:
     value = record.get("years")
     if value is None:
@@ -327,6 +363,8 @@ def _read_year(value: object) -> int:
 
 def _unreadable(path: Path, error: OSError, shown: str | None = None) -> Problem:
     if isinstance(error, gzip.BadGzipFile):
-        return Problem(shown or path.as_posix(), None, "The file is not gzip, as its name says; compress or rename it.")
+        return Problem(
+            shown or shown_path(path), None, "The file is not gzip, as its name says; compress or rename it."
+        )
     reason = error.strerror or str(error)
-    return Problem(shown or path.as_posix(), None, f"The file cannot be read: {reason}.")
+    return Problem(shown or shown_path(path), None, f"The file cannot be read: {reason}.")

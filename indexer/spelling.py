@@ -27,12 +27,12 @@ Together = Callable[[Sequence[str]], int]
 # How much likelier (natural logarithm) the corpus must make a correction, by what is wrong and for one, two, more
 # characters typed; what was measured is in docs/decisions/spelling.md.
 _ENOUGH: dict[Why, tuple[float, float, float]] = {
-    "同音": (9.0, 10.0, 6.0),
+    "同音": (9.0, 12.6, 6.0),
     "近音": (13.0, 13.0, 8.0),
     "颠倒": (10.0, 10.0, 7.0),
     "形近或错一字": (12.0, 10.0, 12.0),
-    "缺字": (10.0, 11.0, 9.0),
-    "多字": (16.0, 16.0, 16.0),
+    "缺字": (11.0, 12.0, 9.0),
+    "多字": (20.0, 20.0, 20.0),
 }
 _CHANGED = 5.0
 """More that each further changed character asks for, and once more where none is left."""

@@ -74,6 +74,7 @@ def description() -> Json:
             "/api/v1/documents": _get("What the corpus holds: places, years, gaps, documents.", [], (503,)),
             "/api/v1/documents/{id}": _get("A whole document, with its paragraphs and headings.", [_ID], (404, 503)),
             "/api/v1/paragraphs/{id}": _get("One paragraph and its document.", [_ID], (404, 503)),
+            "/api/v1/clause": _get("What says the same as a pasted clause, with a diff.", [_CLAUSE], (400, 413, 503)),
             "/api/v1/openapi.json": _get("This description.", [], ()),
         },
         "components": {"schemas": {"Error": _ERROR}},
@@ -100,6 +101,9 @@ _ERROR: Json = {
 
 def _parameter(name: str, meaning: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "description": meaning, "schema": schema}
+
+
+_CLAUSE = _parameter("q", "The clause: 6 Han characters at least, 500 characters at most.", {"type": "string"})
 
 
 def _get(summary: str, parameters: list[Json], errors: tuple[int, ...]) -> Json:

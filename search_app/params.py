@@ -24,6 +24,8 @@ RELAXES: tuple[Relax, ...] = ("near", "all", "most", "any")
 GROUPS: tuple[Literal["document"], ...] = ("document",)
 
 _FOLDS = {None: None, "on": True, "off": False}
+MAX_VALUES = 50
+"""Values that one filter may have: the answer offers, for each, the address without it."""
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -62,8 +64,8 @@ def read_query(args: Parameters) -> Query:
             provinces=_places("province", args),
             cities=_places("city", args),
             districts=_places("district", args),
-            issuers=_distinct(args.getlist("issuer")),
-            years=tuple(dict.fromkeys(read_year(value) for value in _distinct(args.getlist("year")))),
+            issuers=_values("issuer", args),
+            years=tuple(dict.fromkeys(read_year(value) for value in _values("year", args))),
         ),
         sort=_choice("sort", args.get("sort"), SORTS) or "relevance",
         relax=_choice("relax", args.get("relax"), RELAXES),
@@ -71,7 +73,7 @@ def read_query(args: Parameters) -> Query:
         per_page=read_number("per_page", args.get("per_page"), default=10, most=MAX_PER_PAGE),
         expand=read_expand(args),
         spell=_choice("spell", args.get("spell"), ("on", "off")) != "off",
-        off=_distinct(args.getlist("off")),
+        off=_values("off", args),
     )
     group = _choice("group", args.get("group"), GROUPS)
     return replace(query, group=group, fold=_FOLDS[_choice("fold", args.get("fold"), ("on", "off"))])
@@ -79,7 +81,7 @@ def read_query(args: Parameters) -> Query:
 
 def read_marking(args: Parameters) -> Query:
     """Read only what marks words in a document: the text, and which expansions count. Raises like ``read_query``."""
-    return parse_query(read_text(args), expand=read_expand(args), off=_distinct(args.getlist("off")))
+    return parse_query(read_text(args), expand=read_expand(args), off=_values("off", args))
 
 
 def read_expand(args: Parameters) -> bool:
@@ -188,12 +190,15 @@ def year_text(span: tuple[int, int] | None) -> str:
 
 
 def _places(kind: Kind, args: Parameters) -> tuple[str, ...]:
-    names = (name if name == NONE else normalise(kind, name) or name for name in _distinct(args.getlist(kind)))
+    names = (name if name == NONE else normalise(kind, name) or name for name in _values(kind, args))
     return tuple(dict.fromkeys(names))
 
 
-def _distinct(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
+def _values(name: str, args: Parameters) -> tuple[str, ...]:
+    values = tuple(dict.fromkeys(value.strip() for value in args.getlist(name) if value.strip()))
+    if len(values) > MAX_VALUES:
+        raise ParameterError(f"参数 {name} 有 {len(values)} 个值，最多 {MAX_VALUES} 个。")
+    return values
 
 
 def _choice(name: str, value: str | None, known: tuple[_Word, ...]) -> _Word | None:

@@ -63,7 +63,7 @@ class Suggester:
     def __init__(self, backend: SearchBackend) -> None:
         self._backend = backend
         self._vocabulary = backend.vocabulary()
-        self.speller = Speller(self._vocabulary, backend.side_by_side)
+        self._speller = speller(backend)
         self._words = sorted(word for word in self._vocabulary if _WORD.fullmatch(word))
         self._headings = _Lines(_headings(backend))
         self._titles = _Lines(_titles(backend))
@@ -124,8 +124,8 @@ class Suggester:
             letters = typed_pinyin(part)
             if letters is None or len(letters) < 2:
                 continue
-            exact = self.speller.from_pinyin(letters)
-            further = self.speller.words_from_pinyin(letters, MOST)
+            exact = self._speller.from_pinyin(letters)
+            further = self._speller.words_from_pinyin(letters, MOST)
             for word in dict.fromkeys((*exact, *further)):
                 yield _word(kept, word, "pinyin", self._vocabulary.get(word) or self._backend.side_by_side(terms(word)))
             if exact or further:
@@ -165,6 +165,16 @@ def _suggester(backend: SearchBackend, _build: str) -> Suggester:
 def suggester(backend: SearchBackend) -> Suggester:
     """Return what the current build suggests; made when first asked for, and again for another build."""
     return _suggester(backend, backend.corpus().build)
+
+
+@lru_cache(maxsize=2)
+def _speller(backend: SearchBackend, _build: str) -> Speller:
+    return Speller(backend.vocabulary(), backend.side_by_side)
+
+
+def speller(backend: SearchBackend) -> Speller:
+    """Return what corrects queries of the current build; made when first asked for, and again for another build."""
+    return _speller(backend, backend.corpus().build)
 
 
 def suggestions_json(backend: SearchBackend, text: str, limit: int) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
-from indexer.errors import QuerySyntaxError
+from indexer.errors import QuerySyntaxError, UnknownIdError
 from indexer.models import Document, Paragraph
 from indexer.query import NONE, Filters, Query, leaves
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
+from search_app.clause import clause_url
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.facets import shorten, without
@@ -59,6 +61,8 @@ HELD_NAMES = {
     "document": "所在文档的标题、发文单位、地方或年份",
     "nowhere": "没有",
 }
+MOST_OPENED = 20
+"""Hits whose surroundings an address opens; more than a page shows at once."""
 SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
 
 
@@ -92,9 +96,12 @@ def search() -> str:
         steps=STEP_NAMES,
         held=HELD_NAMES,
         opened=request.args.get("explain") == "1",
+        clause_url=clause_url(query),
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
-        mark_q=url_with("", marking_parameters(query)),
+        mark_q=url_with("", marking_parameters(_as_used(query, found))),
+        context=_context(request.args.getlist("around")),
+        around_url=f"{search_url(query, page=query.page)}&around=",
         unexpanded=search_url(query, expand=False, off=()) if query.expand else None,
         expanded_again=search_url(query, expand=True, off=()) if query.off or not query.expand else None,
         hidden=[pair for pair in query_parameters(query) if pair[0] not in ("q", "page")],
@@ -159,6 +166,29 @@ def opensearch() -> Response:
     response = make_response(render_template("opensearch.xml.html", root=request.url_root))
     response.mimetype = "application/opensearchdescription+xml"
     return response
+
+
+def _as_used(query: Query, found: dict[str, Any]) -> Query:
+    """Return the query whose words the hits hold: as it was corrected, if it was."""
+    corrected = found["reading"]["corrected"]
+    return replace(query, text=corrected["text"]) if corrected else query
+
+
+def _context(paragraph_ids: Sequence[str]) -> dict[str, dict[str, Paragraph | None]]:
+    """Return what stands before and after paragraphs in their documents, for those that the reader opened."""
+    opened: dict[str, dict[str, Paragraph | None]] = {}
+    for identity in paragraph_ids[:MOST_OPENED]:
+        try:
+            whole, target = current_backend().paragraph(identity)
+        except UnknownIdError:
+            continue
+        around = whole.paragraphs
+        at = target.ordinal - 1
+        opened[identity] = {
+            "before": around[at - 1] if at else None,
+            "after": around[at + 1] if at + 1 < len(around) else None,
+        }
+    return opened
 
 
 def _show_document(whole: Document, target: Paragraph | None) -> str:

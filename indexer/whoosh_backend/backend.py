@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +19,14 @@ from indexer.errors import IndexBrokenError
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query, leaves
 from indexer.versions import matching_digest
-from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, WORDS
+from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, SOURCES, WORDS
 from indexer.whoosh_backend.duplicates import LikenessColumns, fold_alike
 from indexer.whoosh_backend.evaluate import Evaluator, Unit
 from indexer.whoosh_backend.fields import DocumentFields
 from indexer.whoosh_backend.filters import FacetColumns
 from indexer.whoosh_backend.listing import page_of_documents, page_of_paragraphs
 from indexer.whoosh_backend.matching import Matcher
+from indexer.whoosh_backend.quotations import FILES as QUOTATIONS
 from indexer.whoosh_backend.quotations import QuotationIndex
 from indexer.whoosh_backend.relax import counted, dropped, matches, relaxed, total_scores
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
@@ -49,6 +50,12 @@ class _Open:
                 owners = arrays["documents"]
                 lengths: dict[Field, Ints] = {field: arrays[field] for field in FIELDS}
                 self.likeness = LikenessColumns(arrays["fingerprints"], arrays["sketches"])
+            held = (len(self.summaries), len(owners), self.words.count)
+            if held != (self.stamp.documents, self.stamp.paragraphs, self.stamp.paragraphs):
+                raise IndexBrokenError(
+                    f"{folder}: holds {held[0]} documents and {held[1]} paragraphs ({held[2]} with words), not the "
+                    f"{self.stamp.documents} and {self.stamp.paragraphs} of its stamp; run `yaodian index --rebuild`"
+                )
             self.columns = FacetColumns(self.summaries, owners)
             self.matcher = Matcher(self.words, QuotationIndex(folder))
             self.evaluator = Evaluator(self.matcher, Scorer(lengths), DocumentFields(self.summaries, owners))
@@ -147,7 +154,10 @@ class WhooshBackend:
     def paragraph(self, paragraph_id: str) -> tuple[Document, Paragraph]:
         """Return one paragraph with its document."""
         document = self._current().store.document_of(paragraph_id)
-        return document, next(paragraph for paragraph in document.paragraphs if paragraph.id == paragraph_id)
+        for paragraph in document.paragraphs:
+            if paragraph.id == paragraph_id:
+                return document, paragraph
+        raise IndexBrokenError(f"{self._index}: a paragraph of {document.id} is missing; run `yaodian check`")
 
     def documents(self) -> Sequence[DocumentSummary]:
         """Return all documents, sorted by place, year and title; 未注明 last."""
@@ -173,10 +183,14 @@ class WhooshBackend:
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""
         folder = builds.current_build(self._index)
-        problems = tuple(builds.damaged(folder, builds.read_stamp(folder)))
+        stamp = builds.read_stamp(folder)
+        try:
+            problems = [*_unstamped(folder, stamp), *builds.damaged(folder, stamp)]
+        except OSError as error:
+            raise IndexBrokenError(f"{folder}: cannot be read ({error.strerror}); check its permissions") from error
         if not problems:
             _Open(folder)
-        return problems
+        return tuple(problems)
 
     def close(self) -> None:
         """Let go of the open build."""
@@ -185,6 +199,15 @@ class WhooshBackend:
                 self._open.words.close()
                 self._open.store.close()
                 self._open = None
+
+
+def _unstamped(folder: Path, stamp: builds.Stamp) -> Iterator[Problem]:
+    """Yield a problem for every file that a build must have and that its stamp does not know."""
+    for name in (DOCUMENTS, COLUMNS, SOURCES, *QUOTATIONS):
+        if name not in stamp.files and not (folder / name).is_file():
+            yield Problem(str(folder / name), None, "is missing; run `yaodian index --rebuild`")
+    if not any(name.startswith(f"{WORDS}/") for name in stamp.files):
+        yield Problem(str(folder / WORDS), None, "is not in the stamp of the build; run `yaodian index --rebuild`")
 
 
 def _part(unit: Unit, number: int) -> ScorePart:
