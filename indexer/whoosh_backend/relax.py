@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from indexer.backend import Relaxed, Step
-from indexer.query import Relax
+from indexer.query import NEAR, Relax
 from indexer.whoosh_backend.evaluate import Evaluation
-from indexer.whoosh_backend.matching import NEAR, Matcher
+from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.scoring import Mask, Scores
 
 MOST = 0.6
@@ -35,13 +35,14 @@ def matches(evaluation: Evaluation, matcher: Matcher) -> dict[Relax, Mask]:
         return {"all": allowed}
     masks = np.array([unit.mask for unit in units])
     every = np.logical_and.reduce(masks) & allowed
-    if len(units) == 1:
+    loose = [part for unit in units for part in (unit.inside or (unit,))]
+    if len(loose) == 1:
         return {"all": every}
-    weights = np.array([unit.idf for unit in units])
-    held = weights @ masks
+    weights = np.array([unit.idf for unit in loose])
+    held = weights @ np.array([unit.mask for unit in loose])
     steps: dict[Relax, Mask] = {}
     sequences = [unit.sequence for unit in units]
-    if all(sequences):
+    if all(sequences) and len(units) > 1:
         paragraphs, _ = matcher.near("body", sequences, NEAR)
         steps["near"] = np.zeros(len(allowed), np.bool_)
         steps["near"][paragraphs] = True
@@ -53,20 +54,26 @@ def matches(evaluation: Evaluation, matcher: Matcher) -> dict[Relax, Mask]:
 
 
 def relaxed(
-    evaluation: Evaluation, steps: dict[Relax, Mask], filtered: Mask, asked: Relax | None
+    steps: dict[Relax, Mask], filtered: Mask, asked: Relax | None, left_out: int = 0
 ) -> tuple[Mask, Relaxed | None]:
-    """Choose the step that answers: what the reader asked for, else the first from ``all`` on that finds anything."""
+    """Choose the step that answers: what the reader asked for, else the first from ``all`` on that finds anything.
+
+    ``left_out`` words of a long passage were not looked for, which is said too.
+    """
     if asked is not None:
         step = asked if asked in steps else "all"
     else:
         tried = [name for name in _ORDER[1:] if name in steps]
         step = next((name for name in tried if (steps[name] & filtered).any()), "all")
-    mask = steps[step]
-    if step == "all":
-        return mask, None
-    found = mask & filtered
-    dropped = tuple(unit.text for unit in evaluation.units if not (unit.mask & found).any())
-    return mask, Relaxed(step, dropped, (_ASKED if asked else _WHY)[step])
+    why = "" if step == "all" else (_ASKED if asked else _WHY)[step]
+    if left_out:
+        why = f"检索词太多，有 {left_out} 个常见词没有检索。{why}"
+    return steps[step], Relaxed(step, (), why) if why else None
+
+
+def dropped(evaluation: Evaluation, best: int) -> tuple[str, ...]:
+    """Return the words that the best hit does without."""
+    return tuple(unit.text for unit in evaluation.units if not unit.mask[best])
 
 
 def counted(steps: dict[Relax, Mask], filtered: Mask) -> tuple[Step, ...]:
@@ -80,5 +87,6 @@ def total_scores(evaluation: Evaluation) -> Scores:
     """Return what all units and the nearness of words give each paragraph."""
     scores = evaluation.neighbours.copy()
     for unit in evaluation.units:
-        scores += unit.scores * unit.mask
+        for part in unit.inside or (unit,):
+            scores += part.scores * part.mask
     return scores
