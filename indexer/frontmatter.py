@@ -70,7 +70,7 @@ _SALUTATION = re.compile(
 )
 _IMPRINT = re.compile(
     rf"[^。;!?]{{2,30}}(?:局|委|会|府|厅|办公室|部)文件|\(此件.{{2,20}}\)|\(?(?:主动公开|依申请公开|不予公开)\)?"
-    rf"|[^。;!?]{{2,40}}(?:局|委|会|府|厅|室|部|科){_DATE_CORE}印发|(?:抄送|抄报|主送|主题词|联系人|校对|共印)[:].{{1,120}}"
+    rf"|[^。;!?]{{2,40}}(?:局|委|会|府|厅|室|部|科){_DATE_CORE}印发|(?:抄送|抄报|主送|正本|副本|主题词|联系人|校对|共印)[:].{{1,120}}"
 )
 _PERFORMED = re.compile(r".{0,40}作(?:政府)?工作报告。?")
 
@@ -160,6 +160,15 @@ def is_attachment_label(line: str) -> bool:
     (True, False)
     """
     return re.match(r"附\s?件?\s?\d{0,2}\s?(?:[:.]|$)", line) is not None and _ATTACHMENT.fullmatch(line) is not None
+
+
+def is_bare_attachment_label(line: str) -> bool:
+    """Tell whether a squeezed line is nothing but the label of an attachment.
+
+    >>> is_bare_attachment_label("附件1"), is_bare_attachment_label("附件:1.分工表")
+    (True, False)
+    """
+    return re.fullmatch(r"附(?:件|表)\s?[\d一二三四五六七八九十]{0,2}[:]?", line) is not None
 
 
 def is_attachment_entry(line: str) -> bool:

@@ -17,7 +17,9 @@ _HEAD_LINES = 60
 _TAIL_LINES = 60
 _PROSE = 30
 _STOP = re.compile(r"[。;!?]")
-_IN_CHARGE = re.compile(r"(?:主办|承办|协办|技术支持|运维|维护|单位|办公|联系|地址|电话|咨询|监督|举报|邮|传真|电子)")
+_IN_CHARGE = re.compile(
+    r"\(?(?:主办|承办|协办|技术支持|运维|维护|单位|办公|联系|地址|电话|咨询|监督|举报|邮|传真|电子)"
+)
 
 
 def assign_roles(lines: Sequence[str], indents: Sequence[int] | None = None) -> list[str | None]:
@@ -201,6 +203,12 @@ def _read_inside(lines: Sequence[str], squeezed: Sequence[str], roles: list[str 
                 roles[index - 1] = "signature"
         elif frontmatter.is_dated_signature(line):
             roles[index] = "signature"
+        elif index > body and frontmatter.is_bare_attachment_label(line):
+            roles[index] = "attachment"
+            if all(role is not None for role in roles[index + 2 :]) and frontmatter.is_attachment_entry(
+                squeezed[min(index + 1, len(squeezed) - 1)]
+            ):
+                roles[index + 1 : index + 2] = ["attachment"] * len(roles[index + 1 : index + 2])
         elif frontmatter.is_salutation(line):
             roles[index] = "addressee"
         elif not outline and is_caption(lines[index], prose):

@@ -7,18 +7,21 @@ import unicodedata
 from collections.abc import Iterator
 
 from indexer.fold import fold_characters
-from indexer.lines import INVISIBLE, cut_lines, find_markup, squeeze, trim, width
+from indexer.joints import join_torn_headings
+from indexer.lines import INVISIBLE, cut_lines, find_markup, hide_marks, squeeze, trim, width
 from indexer.models import Block, Heading, Region, Segmentation, Span
 from indexer.numbering import Marker
-from indexer.outline import Stack, Traits, ends_sentence, mark_headings, measure
+from indexer.outline import Traits, ends_sentence, mark_headings, measure
 from indexer.pieces import Piece, cut_pieces
 from indexer.roles import FRONT, assign_roles
+from indexer.sections import Stack
 
 _JOINING = "。,，、;；:：!！?？)）”’》】」』%％…"
 _STRAY = "。,、;:!?.，；：！？、 \t\u3000\xa0"
 _LONGEST_GAP = 30
 _LONG_LINE = 20
 _PARTS_READ = 3
+_LINE = re.compile(r"[^\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]+")
 _STOPPED = re.compile(r"[。;!?](?=.)")
 
 
@@ -35,11 +38,12 @@ def segment(text: str) -> Segmentation:
     >>> [(block.section, block.item) for block in found.blocks]
     [((0,), None), ((1, 2), '1')]
     """
-    folded = fold_characters(text)
     markup = find_markup(text)
+    text = hide_marks(text)
+    folded = fold_characters(text)
     lines = [line for line in cut_lines(text, markup) if _is_visible(text, line.start, line.end)]
     roles = assign_roles([folded[line.start : line.end] for line in lines], [line.indent for line in lines])
-    pieces = cut_pieces(text, folded, lines, roles)
+    pieces = join_torn_headings(cut_pieces(text, folded, lines, roles))
     traits = measure(pieces)
     mark_headings(pieces, traits)
     return _assemble(text, markup, pieces, traits)
@@ -86,11 +90,12 @@ def _assemble(text: str, markup: tuple[Region, ...], pieces: list[Piece], traits
 
 
 def _clean(heading: str) -> str:
-    return "".join(character for character in heading if character not in INVISIBLE)
+    lines = (line.strip() for line in _LINE.findall(heading))
+    return "".join(character for character in "".join(lines) if character not in INVISIBLE)
 
 
 def _item(text: str, marker: Marker | None) -> str | None:
-    if marker is None or marker.kind == "ordinal":
+    if marker is None or marker.kind in {"ordinal", "bullet"}:
         return None
     return "".join(text[marker.start : marker.end].split()).rstrip(".、．。")
 
@@ -170,15 +175,16 @@ def _segments(text: str, parts: list[Piece]) -> tuple[Span, ...]:
 
 
 def _visible_spans(text: str, start: int, end: int) -> Iterator[Span]:
-    """Cut a span at characters that take no room, so that no word is broken by them."""
-    low = start
-    for at in range(start, end):
-        if text[at] in INVISIBLE:
-            if low < at:
-                yield low, at
-            low = at + 1
-    if low < end:
-        yield trim(text, low, end)
+    """Cut a span at line breaks, and at characters that take no room, so that no word is broken by them."""
+    for line in _LINE.finditer(text, start, end):
+        low, stop = trim(text, *line.span())
+        for at in range(low, stop):
+            if text[at] in INVISIBLE:
+                if low < at:
+                    yield low, at
+                low = at + 1
+        if low < stop:
+            yield low, stop
 
 
 def _find_gaps(pieces: list[Piece]) -> Iterator[tuple[int, str]]:
