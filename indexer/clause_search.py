@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -253,7 +254,8 @@ def _best_window(pasted: Pasted, visible: str) -> tuple[Span, int, frozenset[str
     """Find the run of phrases that says most of the clause for its length; how many words it holds in order, and which.
 
     A phrase gains the weights of its words that the clause has, and loses for each other word; the run with the largest
-    sum is found in one pass (Kadane; Bentley 1984, "Algorithm design techniques").
+    sum is found in one pass (Kadane; Bentley 1984, "Algorithm design techniques"). Phrases at its ends that only say
+    again what the rest says are left out.
     """
     phrases = _phrases(visible)
     toll = _FOREIGN * sum(pasted.weights.values()) / len(pasted.weights)
@@ -266,12 +268,30 @@ def _best_window(pasted: Pasted, visible: str) -> tuple[Span, int, frozenset[str
             best, best_sum = (start, at + 1), running
     if best_sum <= 0:
         return None
-    run = phrases[best[0] : best[1]]
+    run = _without_repeats(phrases[best[0] : best[1]], pasted, toll)
     words = [word for phrase in run for word in phrase.words]
     low, high = run[0].start, run[-1].end
     if high < len(visible) and not _is_said(pasted.visible[-1]):
         high += 1  # the stop
     return (low, high), len(align(pasted.words, words)), frozenset(words)
+
+
+def _without_repeats(run: list[_Phrase], pasted: Pasted, toll: float) -> list[_Phrase]:
+    """Drop phrases from the ends of a run while what they add of the clause is worth less than their other words."""
+    asked = Counter(pasted.words)
+    held = Counter(word for phrase in run for word in phrase.words)
+
+    def worth(phrase: _Phrase) -> float:
+        own = Counter(phrase.words)
+        added = {word: min(asked[word], held[word]) - min(asked[word], held[word] - own[word]) for word in own}
+        gained = sum(pasted.weights[word] * count for word, count in added.items() if count)
+        return gained - toll * (len(phrase.words) - sum(added.values()))
+
+    run = list(run)
+    for end in (-1, 0):
+        while len(run) > 1 and worth(run[end]) <= 0:
+            held.subtract(run.pop(end).words)
+    return run
 
 
 @dataclass(frozen=True, slots=True)
