@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Literal
 
 from indexer.analysis import HAN, STOP_WORDS
-from indexer.backend import CorpusSize, Hit, SearchBackend
+from indexer.backend import CorpusSize, Hit, ResultPage, SearchBackend
 from indexer.diff import Change, align, cut_pieces, diff
 from indexer.errors import ParameterError
 from indexer.fold import compact, fold
@@ -30,6 +30,8 @@ MAX_CHARACTERS = 500
 MIN_HAN = 6
 CANDIDATES = 100
 """Paragraphs that are held against the clause: one page of the backend."""
+QUOTING = 20
+"""Paragraphs that hold phrases of the clause as they are, held against it too."""
 RAREST = 12
 """Words that candidates are found by; docs/decisions/clauses.md has what more and fewer of them find."""
 NEAR = 0.6
@@ -38,8 +40,6 @@ LOOSE = 0.5
 """Share of the weight of the rarest words from which a passage in other order or words is still shown."""
 _FOREIGN = 0.5
 """What a word that the clause lacks costs a window, in weights of the clause's mean word."""
-_ENOUGH = 1 / 3
-"""Share of a phrase's words that are the clause's, in order, from which it stays at the end of a window."""
 
 _HAN = re.compile(f"[{HAN}]")
 _STOPS = frozenset("。;!?,:")
@@ -108,17 +108,37 @@ def search_clause(backend: SearchBackend, clause: str, filters: Filters = Filter
     """
     started = time.perf_counter()
     pasted = read_clause(clause)
-    parts = tuple(Clause("word", word, 0, 0, (word,)) for word in pasted.rare)
-    page = backend.search(
-        Query(clause, pasted.folded, And(parts), filters, relax="any", per_page=CANDIDATES, expand=False)
-    )
-    found = [(rank, match) for rank, hit in enumerate(page.hits) if (match := _match(pasted, hit)) is not None]
+    page, candidates = _candidates(backend, pasted, filters)
+    found = [(rank, match) for rank, hit in enumerate(candidates) if (match := _match(pasted, hit)) is not None]
     order = {"same": 0, "near": 1, "loose": 2}
     found.sort(key=lambda each: (order[each[1].kind], *_goodness(each[1]), each[0]))
     took = (time.perf_counter() - started) * 1000
     return ClauseAnswer(
-        clause, pasted.rare, tuple(match for _, match in found), len(page.hits), page.total, page.corpus, round(took, 3)
+        clause,
+        pasted.rare,
+        tuple(match for _, match in found),
+        len(candidates),
+        page.total,
+        page.corpus,
+        round(took, 3),
     )
+
+
+def _candidates(backend: SearchBackend, pasted: Pasted, filters: Filters) -> tuple[ResultPage, tuple[Hit, ...]]:
+    """Find the paragraphs with the most rare words, and those that hold most of the clause's phrases as they are.
+
+    The first cannot be all: a paragraph of thousands of characters ranks low by its words, whatever it quotes.
+    """
+    words = tuple(Clause("word", word, 0, 0, (word,)) for word in pasted.rare)
+    phrases = dict.fromkeys(phrase for phrase in _SIGNS.split(pasted.visible) if len(phrase) >= MIN_HAN)
+    quotations = tuple(Clause("phrase", phrase, 0, 0) for phrase in phrases)
+    first, *more = (
+        backend.search(Query(pasted.text, pasted.folded, And(parts), filters, relax="any", per_page=most, expand=False))
+        for parts, most in ((words, CANDIDATES), (quotations, QUOTING))
+        if parts
+    )
+    hits = {hit.paragraph.id: hit for page in (first, *more) for hit in page.hits}
+    return first, tuple(hits.values())
 
 
 def _goodness(match: Match) -> tuple[float, ...]:
@@ -234,8 +254,8 @@ def _best_window(pasted: Pasted, visible: str) -> tuple[Span, int, frozenset[str
     """Find the run of phrases that says most of the clause for its length; how many words it holds in order, and which.
 
     A phrase gains the weights of its words that the clause has, and loses for each other word; the run with the largest
-    sum is found in one pass (Kadane; Bentley 1984, "Algorithm design techniques"). Phrases at its ends that hold too
-    little in the clause's order are then left out.
+    sum is found in one pass (Kadane; Bentley 1984, "Algorithm design techniques"). Phrases at its ends that only say
+    again what the rest says are left out.
     """
     phrases = _phrases(visible)
     toll = _FOREIGN * sum(pasted.weights.values()) / len(pasted.weights)
@@ -248,20 +268,30 @@ def _best_window(pasted: Pasted, visible: str) -> tuple[Span, int, frozenset[str
             best, best_sum = (start, at + 1), running
     if best_sum <= 0:
         return None
-    run = phrases[best[0] : best[1]]
-    owner = [number for number, phrase in enumerate(run) for _ in phrase.words]
-    pairs = align(pasted.words, [word for phrase in run for word in phrase.words])
-    counts = Counter(owner[j] for _, j in pairs)
-    first, last = 0, len(run) - 1
-    while first < last and counts[first] < _ENOUGH * len(run[first].words):
-        first += 1
-    while first < last and counts[last] < _ENOUGH * len(run[last].words):
-        last -= 1
-    held = sum(counts[number] for number in range(first, last + 1))
-    low, high = run[first].start, run[last].end
+    run = _without_repeats(phrases[best[0] : best[1]], pasted, toll)
+    words = [word for phrase in run for word in phrase.words]
+    low, high = run[0].start, run[-1].end
     if high < len(visible) and not _is_said(pasted.visible[-1]):
         high += 1  # the stop
-    return (low, high), held, frozenset(word for phrase in run[first : last + 1] for word in phrase.words)
+    return (low, high), len(align(pasted.words, words)), frozenset(words)
+
+
+def _without_repeats(run: list[_Phrase], pasted: Pasted, toll: float) -> list[_Phrase]:
+    """Drop phrases from the ends of a run while what they add of the clause is worth less than their other words."""
+    asked = Counter(pasted.words)
+    held = Counter(word for phrase in run for word in phrase.words)
+
+    def worth(phrase: _Phrase) -> float:
+        own = Counter(phrase.words)
+        added = {word: min(asked[word], held[word]) - min(asked[word], held[word] - own[word]) for word in own}
+        gained = sum(pasted.weights[word] * count for word, count in added.items() if count)
+        return gained - toll * (len(phrase.words) - sum(added.values()))
+
+    run = list(run)
+    for end in (-1, 0):
+        while len(run) > 1 and worth(run[end]) <= 0:
+            held.subtract(run.pop(end).words)
+    return run
 
 
 @dataclass(frozen=True, slots=True)
