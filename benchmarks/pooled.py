@@ -57,7 +57,7 @@ class PairRanking:
 
     def answer(self, text: str, most: int = DEPTH) -> list[str]:
         """Return the ids of the best paragraphs, best first; ties by id."""
-        scores: Counter[str] = Counter()
+        scores: dict[str, float] = defaultdict(float)
         for pair in set(pairs(parse_query(text).folded)):
             postings = self._postings.get(pair, [])
             idf = math.log(1 + (len(self._lengths) - len(postings) + 0.5) / (len(postings) + 0.5))

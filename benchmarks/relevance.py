@@ -5,8 +5,8 @@ the share of relevant ones among the first ten, or among all there are to find w
 of relevant paragraphs anywhere in the answer. Means over the queries that have something to find.
 
 The five documents were judged whole. Where a case says how many paragraphs were ``judged``, it was judged from a pool
-(``benchmarks.pooled``), and what nobody judged is left out of an answer before it is measured (Sakai 2007, "Alternatives
-to bpref"), so that a new ranking is not punished for finding what the old ones did not.
+(``benchmarks.pooled``), and what nobody judged is left out of an answer before it is measured (Sakai 2007,
+"Alternatives to bpref"), so that a new ranking is not punished for finding what the old ones did not.
 """
 
 from __future__ import annotations
