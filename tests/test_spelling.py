@@ -80,7 +80,7 @@ def test_what_stands_in_the_documents_is_not_corrected(speller: Speller, clauses
 
 
 def test_five_of_six_homophones_are_mended(speller: Speller, clauses: list[str]) -> None:
-    """One character of a clause replaced by a common one of the same sound, 120 times; 109 were mended when this was written."""
+    """One character of a clause replaced by a common one of the same sound, 120 times: 109 were mended at first."""
     chance = random.Random(7)
     common = sorted({char for clause in clauses for char in clause})
     right = 0
