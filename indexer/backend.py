@@ -26,13 +26,26 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One paragraph that matched, with its score; higher is better."""
+    """One paragraph that matched, with its score; higher is better.
+
+    ``duplicates`` are hits further down that say nearly the same and are shown with this one in place of their own.
+    """
 
     paragraph: Paragraph
     document: DocumentSummary
     score: float
     parts: tuple[ScorePart, ...] = ()
     """The parts of the score; what is left of it is for words that stand together as they do in the query."""
+    duplicates: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One document with the number of its paragraphs that match and the best of them, best first."""
+
+    document: DocumentSummary
+    total: int
+    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,16 @@ class FacetValue:
     """One value of a facet with the number of matching paragraphs; ``None`` is 未注明."""
 
     value: str | int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCount:
+    """How many matching paragraphs are of documents of exactly this place; all three ``None`` is 未注明."""
+
+    province: str | None
+    city: str | None
+    district: str | None
     count: int
 
 
@@ -99,9 +122,11 @@ class CorpusSize:
 class ResultPage:
     """One page of hits with exact totals, and facets that ignore their own selection.
 
-    ``facets`` maps a facet's name (``city``, ``year``) to its values, most frequent first for places, ascending for
-    years, 未注明 last. ``matched`` are the clauses that hits were asked to hold, for highlighting (``relaxed.dropped``
-    removed, negated ones too).
+    ``facets`` maps a facet's name (``city``, ``year``, ``issuer``) to its values, most frequent first, years
+    ascending, 未注明 last; ``places`` counts by place, whatever places are selected. ``total`` counts paragraphs. A
+    query that groups by document is answered by ``groups`` and no hits; of any other, ``folded`` hits stand beneath
+    others. ``matched`` are the clauses that hits were asked to hold, for highlighting (``relaxed.dropped`` removed,
+    negated ones too).
     """
 
     hits: tuple[Hit, ...]
@@ -113,6 +138,9 @@ class ResultPage:
     matched: tuple[Clause, ...] = ()
     relaxed: Relaxed | None = None
     expanded: tuple[Expanded, ...] = ()
+    places: tuple[PlaceCount, ...] = ()
+    groups: tuple[Group, ...] = ()
+    folded: int = 0
     steps: tuple[Step, ...] = ()
     words: tuple[Word, ...] = ()
 

@@ -36,7 +36,7 @@ _METADATA = re.compile(
 _DATED_LABELS = re.compile(
     rf"{_DATE_CORE}(?:\d{{1,2}}[:时]\d{{2}}(?:[:分]\d{{0,2}}秒?)?)?(?:\|)?{_LABEL.pattern}[:].{{1,100}}"
 )
-_DOCUMENT_NUMBER = re.compile(r".{1,16}[〔\[(【](?:19|20)\d{2}[〕\])】]第?\d{1,5}号")
+_DOCUMENT_NUMBER = re.compile(r".{0,16}[〔\[(【〖](?:19|20)\d{2}[〕\])】〗]第?\d{1,5}号")
 _HISTORY = re.compile(
     r"(?:\d{1,3}[.、])?\(?(?:根据)?(?:(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,120}(?:通过|公布|批准|修正|修订|施行|发布|废止|修改|号|令|会上|会议)"
     r"|中华民国.{2,20}年.{1,10}月.{1,10}日).{0,60}"
@@ -55,7 +55,13 @@ _TRANSMITTAL = re.compile(
     r"|(?:印发|转发|下发)给你们|请.{0,24}(?:遵照|贯彻|结合实际|认真).{0,16}(?:执行|落实|实施)[。.]?$"
 )
 _ORGANISATION = re.compile(
-    r"[^。,;:!?“”《》]{2,40}(?:局|委|委员会|政府|厅|办公室|部|院|学校|中学|小学|大学|学院|幼儿园|中心|会|办|党组|党委|总校|学区|督导室|教育科)"
+    r"[^。,;:!?“”《》]{2,40}(?:局|委|委员会|政府|厅|办公室|部|院|学校|中学|小学|大学|学院|幼儿园|中心|会|办|党组|党委|总校|学区|督导室|教育科|(?<![深好长用坏益之])处)"
+)
+_DOING = re.compile(
+    r"(?:建设|加强|推进|办好|创建|创办|深化|落实|坚持|完善|健全|提高|提升|促进|打造|发展|成立|召开|开展|做好|抓好|强化|优化|规范|支持|关于|扩大|新建|改建|争创|建立|构建|举办|实施|全面|一个|全市|全县|全区|全省)"
+)
+_DATED_SIGNATURE = re.compile(
+    rf"(?P<office>[^。,;:!?“”《》\d]{{2,30}}?){_DATE_CORE}(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?(?P<labels>\|?{_LABEL.pattern}[:].{{1,100}})?"
 )
 _ATTACHMENT = re.compile(r"附件?\s?[\d一二三四五六七八九十]{0,2}\s?[:.]?.{0,80}")
 _ENTRY = re.compile(
@@ -121,6 +127,39 @@ def is_organisation(line: str) -> bool:
     return len(line) <= 40 and _ORGANISATION.fullmatch(line) is not None
 
 
+def is_issuer(line: str) -> bool:
+    """Tell whether a squeezed, folded line can only be the name of an office or a school: nothing is done in it.
+
+    >>> is_issuer("襄州区教育局"), is_issuer("建设现代化学校")
+    (True, False)
+    """
+    return (
+        is_organisation(line)
+        and len(line) >= 4
+        and _DOING.match(line) is None
+        and read_marker(line, 0, len(line)) is None
+    )
+
+
+def is_document_number(line: str) -> bool:
+    """Tell whether a squeezed, folded line is the number of an official document.
+
+    >>> is_document_number("某教字〔2020〕12号")
+    True
+    """
+    return _DOCUMENT_NUMBER.fullmatch(line) is not None
+
+
+def is_dated_signature(line: str) -> bool:
+    """Tell whether a squeezed, folded line is an office and a date, with nothing else.
+
+    >>> is_dated_signature("某市教育局2018-03-12"), is_dated_signature("某市教育局2018年工作要点")
+    (True, False)
+    """
+    match = _DATED_SIGNATURE.fullmatch(line)
+    return match is not None and match["labels"] is None and is_issuer(match["office"])
+
+
 def is_attachment_label(line: str) -> bool:
     """Tell whether a line announces attachments.
 
@@ -170,6 +209,11 @@ def is_transmittal(line: str) -> bool:
     return len(line) <= 240 and read_marker(line, 0, len(line)) is None and _TRANSMITTAL.search(line) is not None
 
 
+def _is_labelled(line: str) -> bool:
+    match = _DATED_SIGNATURE.fullmatch(line)
+    return match is not None and match["labels"] is not None and is_issuer(match["office"])
+
+
 def name_front_matter(folded: str) -> str | None:
     """Name the kind of front matter that a folded line at the head of a document is; titles need their neighbours.
 
@@ -186,8 +230,11 @@ def name_front_matter(folded: str) -> str | None:
         or _PERFORMED.fullmatch(line)
         or is_imprint(line)
         or _DATED_LABELS.fullmatch(line)
+        or _is_labelled(line)
     ):
         return "metadata"
+    if is_dated_signature(line):
+        return "signature"
     if is_salutation(line):
         return "addressee"
     if _PERSON.fullmatch(folded) and len(line) <= 40:

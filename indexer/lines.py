@@ -48,6 +48,11 @@ def squeeze(text: str) -> str:
     return _SQUEEZE.sub("", text)
 
 
+def width(text: str) -> int:
+    """Return the width of a folded text in half-width columns, a Chinese character being two."""
+    return sum(2 if character > "\u2e7f" or character in "“”‘’\"'…—·" else 1 for character in text)
+
+
 def trim(text: str, start: int, end: int) -> Span:
     """Return the span without the blanks at its ends (equal offsets if nothing is left).
 

@@ -81,3 +81,44 @@ def is_current(char: str) -> bool:
         code = int.from_bytes(char.encode("big5", "ignore"))
         return 0xA440 <= code <= 0xC67E
     return "\u4e00" <= char <= "\u9fff"
+
+
+@dataclass(frozen=True, slots=True)
+class Misprints:
+    """Common characters that are taken for each other, and by wrong character the phrases that prove a swap.
+
+    A phrase is the place of the character in it, the phrase with the wrong character, and what is meant. ``free`` are
+    the characters that often are words by themselves.
+    """
+
+    alike: dict[str, str]
+    phrases: dict[str, tuple[tuple[int, str, str], ...]]
+    free: frozenset[str]
+
+
+@cache
+def read_misprints() -> Misprints:
+    """Read ``misprints.tsv``, once.
+
+    >>> "未" in read_misprints().alike["末"], (1, "防冶", "治") in read_misprints().phrases["冶"]
+    (True, True)
+    """
+    entries: dict[str, list[str]] = {}
+    for kind, row in _rows("misprints.tsv"):
+        entries.setdefault(kind, []).extend(row.split())
+    alike: dict[str, str] = {}
+    for first, *others in entries["~"]:
+        for other in others:
+            alike[first] = alike.get(first, "") + other
+            alike[other] = alike.get(other, "") + first
+    free, correct = frozenset("".join(entries["!"])), frozenset(entries["-"])
+    phrases: dict[str, list[tuple[int, str, str]]] = {}
+    for phrase in entries["+"]:
+        for at, meant in enumerate(phrase):
+            # At an end a character that is a word by itself need not belong to the phrase: 工作 + 目.
+            outer = at in (0, len(phrase) - 1)
+            for wrong in alike.get(meant, ""):
+                swapped = phrase[:at] + wrong + phrase[at + 1 :]
+                if swapped not in correct and not (outer and wrong in free):
+                    phrases.setdefault(wrong, []).append((at, swapped, meant))
+    return Misprints(alike, {char: tuple(rows) for char, rows in phrases.items()}, free)

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.lines import squeeze
+from indexer.lines import squeeze, width
 from indexer.numbering import RANKS, Marker
 from indexer.pieces import Piece
+from indexer.titlelines import is_part_title
 
 _INNER_STOP = re.compile(r"[。!?;](?=.)")
 _LONGEST_HEADING = 60
@@ -39,13 +40,12 @@ class Traits:
     """Short sentences head longer lines, again and again."""
     punctuated: bool
     """Its prose lines end as sentences end: one that does not was broken."""
+    spaced: bool
+    """Blank lines stand between all lines and part nothing."""
+    finishing: frozenset[str]
+    """The kinds of numbers whose items end as sentences end: one that does not was broken."""
     wrap: int
     """The width in half-width columns at which its lines were broken; 0 if they were not."""
-
-
-def width(text: str) -> int:
-    """Return the width of a folded text in half-width columns, a Chinese character being two."""
-    return sum(2 if character > "\u2e7f" or character in "“”‘’\"'…—·" else 1 for character in text)
 
 
 def ends_sentence(folded: str) -> bool:
@@ -85,8 +85,19 @@ def measure(pieces: Sequence[Piece]) -> Traits:
         itemised=long_items >= 5 and unnumbered <= long_items / 2,
         alternating=len(short) >= 3 and len(short) >= 0.3 * len(plain),
         punctuated=len(prose) >= 3 and ended >= 0.8 * len(prose),
+        spaced=sum(1 for piece in body if piece.after_blank) >= 0.8 * len(body),
+        finishing=_find_finishing(body),
         wrap=_find_wrap(body),
     )
+
+
+def _find_finishing(body: Sequence[Piece]) -> frozenset[str]:
+    """Return the kinds of numbers most of whose items end as sentences end, headings and bare numbers left out."""
+    ends: Counter[tuple[str, bool]] = Counter()
+    for piece in body:
+        if piece.marker is not None and piece.heading is None and squeeze(piece.words).strip("。"):
+            ends[piece.marker.kind, ends_sentence(piece.folded)] += 1
+    return frozenset(kind for kind, ended in ends if ended and ends[kind, True] >= max(2, 2 * ends[kind, False]))
 
 
 def _find_wrap(body: Sequence[Piece]) -> int:
@@ -306,6 +317,8 @@ class Stack:
 
     def push(self, kind: str, index: int, words: str, value: int = 0) -> int:
         """Open a heading below the ones it belongs to and return its level, 1 the outermost."""
+        if kind == "plain" and is_part_title(words):
+            self._open.clear()
         kinds = [open_kind for open_kind, _, _, _ in self._open]
         if kind in kinds:
             del self._open[kinds.index(kind) :]

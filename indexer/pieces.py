@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.frontmatter import find_glued_title
-from indexer.lines import Line, squeeze, trim
+from indexer.lines import Line, squeeze, trim, width
 from indexer.numbering import RANKS, Marker, find_inner_markers, read_marker
 
 _STOP = re.compile(r"[。;!?]")
@@ -63,7 +63,8 @@ def cut_pieces(text: str, folded: str, lines: Sequence[Line], roles: Sequence[st
         else:
             pieces.extend(_cut_line(text, folded, line, last, titles))
         pieces[first].after_blank = line.after_blank
-        pieces[first].indent = line.indent
+        for piece in pieces[first:]:
+            piece.indent = line.indent + width(folded[line.start : piece.start])
         pieces[first].continues = line.continues
     _settle_articles(pieces)
     return pieces
@@ -132,6 +133,9 @@ def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int]
     if stopped:
         if marker is not None and candidate.kind == marker.kind:
             return candidate.value == marker.value + 1
+        if marker is None and candidate.kind == "num" and candidate.value > 1:
+            # A wrapped line of an item: the next number may stand in its middle.
+            return candidate.value == expected
         if candidate.kind in {"cn", "pcn"}:
             deeper = marker is not None and RANKS[candidate.kind] > RANKS[marker.kind]
             if candidate.value == expected and candidate.value > 1 and not deeper:

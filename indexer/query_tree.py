@@ -68,7 +68,12 @@ Node = Clause | And | Or | Not | Near
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Values of one filter are alternatives, different filters all hold; ``~none`` asks for documents without one."""
+    """Values of one filter are alternatives, different filters all hold; ``~none`` asks for documents without one.
+
+    The three levels of a place are read together: a place narrows the one that it is part of (湖北省 and 武汉市:
+    武汉市) and stands beside one that it is not (湖北省 and 重庆市: both). A district may be named with its city,
+    南京市鼓楼区.
+    """
 
     provinces: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
@@ -95,6 +100,12 @@ class Query:
     """Ids of the expansions that the reader has switched off."""
     spell: bool = True
     """Whether another spelling may be tried where nothing is found as typed."""
+    group: Literal["document"] | None = None
+    """Documents in place of paragraphs are ranked, each by its best paragraph, and counted by pages."""
+    fold: bool | None = None
+    """Paragraphs that say nearly the same are listed once, with the others beneath: where asked for, and on the search
+    page unless asked not to (``None`` says neither).
+    """
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -18,17 +18,17 @@ for each of the original) and answer with positions in it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise, product
 
 from indexer import lexicon
 from indexer.lookalikes import HAN_CHARACTER, is_current, read_collocations, read_tables
+from indexer.misprints import find_misprints
+from indexer.neighbours import LONGEST, Run, boundaries, is_covered, token_at
 
 WORD, GLYPH, COLLOCATION, BETWEEN = "word", "glyph", "collocation", "between"
 
 # Ten characters on either side: the longest covering word that decides has five, and the cut settles within two words.
 _REACH = 10
-_LONGEST = 5
 
 # A listed collocation looks at most this far, 8 characters and a percentage being the longest.
 _COLLOCATION = 24
@@ -54,56 +54,20 @@ _SURNAMES = frozenset(
 )
 
 
-def _token_at(tokens: list[str], at: int) -> tuple[int, int]:
-    start = 0
-    for token in tokens:
-        if at < start + len(token):
-            return start, start + len(token)
-        start += len(token)
-    raise IndexError(at)
-
-
-def _boundaries(tokens: list[str]) -> set[int]:
-    ends = [0]
-    for token in tokens:
-        ends.append(ends[-1] + len(token))
-    return set(ends)
-
-
-def _is_covered(window: str, at: int) -> bool:
-    """Whether any word of two to five characters in the window covers the character as it stands."""
-    return any(
-        lexicon.is_word(window[start:end]) or window[start:end] in read_tables().kept
-        for start in range(max(0, at - _LONGEST + 1), at + 1)
-        for end in range(max(at + 1, start + 2), min(len(window), start + _LONGEST) + 1)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A stretch of Han characters (and letters that pass for them) with its inner spaces left out."""
-
-    text: str
-    places: tuple[int, ...]
-
-    def gap_within(self, start: int, end: int) -> bool:
-        return self.places[end - 1] - self.places[start] != end - 1 - start
-
-
-def _runs(folded: str) -> Iterator[_Run]:
+def _runs(folded: str) -> Iterator[Run]:
     tables = read_tables()
     for match in tables.run.finditer(folded):
         if not tables.odd.isdisjoint(match[0]):
             places = tuple(at for at in range(*match.span()) if folded[at] != " ")
-            yield _Run(match[0].replace(" ", ""), places)
+            yield Run(match[0].replace(" ", ""), places)
 
 
-def _odd_places(run: _Run) -> Iterator[int]:
+def _odd_places(run: Run) -> Iterator[int]:
     """Yield the places of odd characters in the run that no word covers as they stand."""
     for at, char in enumerate(run.text):
         if char in read_tables().odd:
             low = max(0, at - _REACH)
-            if not _is_covered(run.text[low : at + _REACH + 1], at - low):
+            if not is_covered(run.text[low : at + _REACH + 1], at - low):
                 yield at
 
 
@@ -119,18 +83,18 @@ def _stands_in_formula(folded: str, place: int) -> bool:
     )
 
 
-def _is_proved(run: _Run, at: int, swaps: dict[int, str], kind: str) -> bool:
+def _is_proved(run: Run, at: int, swaps: dict[int, str], kind: str) -> bool:
     """Whether one word of the best cut covers all swaps (positions in the run) and is strong enough a proof."""
     low, high = max(0, at - _REACH), min(len(run.text), at + _REACH + 1)
     window = run.text[low:high]
     before = lexicon.cut(window)
     swapped = "".join(swaps.get(low + offset, char) for offset, char in enumerate(window))
     after = lexicon.cut(swapped)
-    start, end = _token_at(after, at - low)
+    start, end = token_at(after, at - low)
     length = end - start
     if length < 2 or not all(start <= place - low < end for place in swaps):
         return False
-    ends = _boundaries(before)
+    ends = boundaries(before)
     if (start not in ends or end not in ends) and (kind == "sibling" or len(after) >= len(before)):
         return False
     word = swapped[start:end]
@@ -146,7 +110,7 @@ def _is_proved(run: _Run, at: int, swaps: dict[int, str], kind: str) -> bool:
     return not (length == 2 and follows_surname)
 
 
-def _resolve(folded: str, run: _Run, at: int) -> tuple[str, str] | None:
+def _resolve(folded: str, run: Run, at: int) -> tuple[str, str] | None:
     """Return what one odd character stands for and by which rule, ``None`` without proof."""
     tables = read_tables()
     char, place = run.text[at], run.places[at]
@@ -177,21 +141,21 @@ def _resolve_by_collocation(folded: str, char: str, place: int) -> tuple[str, st
     return (found.pop(), COLLOCATION) if len(found) == 1 else None
 
 
-def _resolve_function_word(run: _Run, at: int) -> tuple[str, str] | None:
+def _resolve_function_word(run: Run, at: int) -> tuple[str, str] | None:
     """Return what a look-alike of a function word stands for if it joins two whole words: 学校旳发展."""
     char, tables = run.text[at], read_tables()
     if char not in tables.between or len(tables.known[char]) != 1:
         return None
     low, high = max(0, at - _REACH), min(len(run.text), at + _REACH + 1)
     tokens = lexicon.cut(run.text[low:high])
-    start, end = _token_at(tokens, at - low)
+    start, end = token_at(tokens, at - low)
     if end - start != 1 or start == 0 or end == high - low:
         return None
-    neighbours = (_token_at(tokens, start - 1), _token_at(tokens, end))
+    neighbours = (token_at(tokens, start - 1), token_at(tokens, end))
     return (tables.known[char], BETWEEN) if all(stop - begin > 1 for begin, stop in neighbours) else None
 
 
-def _resolve_pair(folded: str, run: _Run, first: int, second: int) -> tuple[str, str] | None:
+def _resolve_pair(folded: str, run: Run, first: int, second: int) -> tuple[str, str] | None:
     """Return what two odd characters of one word stand for (笁莋), ``None`` without proof."""
     tables = read_tables()
     pairs = []
@@ -205,12 +169,12 @@ def _resolve_pair(folded: str, run: _Run, first: int, second: int) -> tuple[str,
     return proofs[0] if len(proofs) == 1 else None
 
 
-def _repair_run(folded: str, run: _Run) -> dict[int, tuple[str, str]]:
+def _repair_run(folded: str, run: Run) -> dict[int, tuple[str, str]]:
     """Return the repairs that a run allows as it stands, singly and then two by two."""
     odd = list(_odd_places(run))
     repairs = {run.places[at]: found for at in odd if (found := _resolve(folded, run, at))}
     for first, second in pairwise(at for at in odd if run.places[at] not in repairs):
-        if run.places[first] in repairs or second - first >= _LONGEST:
+        if run.places[first] in repairs or second - first >= LONGEST:
             continue  # the first was just read together with the one before it
         if pair := _resolve_pair(folded, run, first, second):
             repairs |= {run.places[first]: (pair[0], WORD), run.places[second]: (pair[1], WORD)}
@@ -236,12 +200,18 @@ def find_repairs(folded: str) -> dict[int, tuple[str, str]]:
     {}
     """
     repairs: dict[int, tuple[str, str]] = {}
-    if read_tables().odd.isdisjoint(folded):
-        return repairs
-    while found := {place: swap for run in _runs(folded) for place, swap in _repair_run(folded, run).items()}:
+    while found := _find_once(folded):
         repairs |= found
         folded = _apply(folded, found)
     return repairs
+
+
+def _find_once(folded: str) -> dict[int, tuple[str, str]]:
+    if not read_tables().odd.isdisjoint(folded):
+        found = {place: swap for run in _runs(folded) for place, swap in _repair_run(folded, run).items()}
+        if found:
+            return found
+    return find_misprints(folded)[0]
 
 
 def find_unresolved(folded: str) -> tuple[int, ...]:

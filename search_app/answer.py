@@ -13,7 +13,7 @@ from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters, Query, parse_query
 from search_app.facets import with_values
 from search_app.params import search_url
-from search_app.present import search_json, signed_leaves
+from search_app.present import counted, search_json, signed_leaves
 
 MOST_SUGGESTIONS = 8
 """More than one looks at; each costs a search."""
@@ -55,7 +55,7 @@ def suggest(backend: SearchBackend, query: Query) -> list[dict[str, Any]]:
         if url in seen:
             continue
         seen.add(url)
-        total = backend.search(replace(other, per_page=1)).total
+        total = counted(other, backend.search(replace(other, per_page=1, fold=False)))
         if total:
             suggestions.append({"text": text, "why": why, "total": total, "url": url})
         if len(seen) > MOST_SUGGESTIONS:
@@ -102,7 +102,7 @@ def _reworded(query: Query, words: str, filters: Filters, why: str) -> Iterator[
         other = parse_query(
             words, filters=filters, sort=query.sort, per_page=query.per_page, expand=query.expand, off=query.off
         )
-        yield other, words, why
+        yield replace(other, group=query.group, fold=query.fold), words, why
     except QuerySyntaxError:  # a word cut out of a query can be an operator by itself
         return
 

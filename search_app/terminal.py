@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from indexer.models import Span
 from indexer.pipeline import BuildReport
 from indexer.places import label
 from indexer.query import Query
+from search_app.streams import OutputConsole as Console
 
 
 def report_table(index: Path, report: BuildReport) -> Table:
@@ -94,6 +94,18 @@ def print_hits(query: Query, page: ResultPage, corrected: Corrected | None = Non
         )
         console.print(_marked(paragraph.text, highlight(paragraph.text, paragraph.folded, page.matched)))
         console.print(f"/p/{paragraph.id}", style="dim")
+        if hit.duplicates:
+            others = " ".join(f"/p/{other.paragraph.id}" for other in hit.duplicates)
+            console.print(f"另有 {len(hit.duplicates)} 段几乎相同：{others}", style="dim")
+
+
+def print_nothing_found(unknown: Sequence[str], suggestions: Sequence[dict[str, Any]]) -> None:
+    """Print why a search may have found nothing: places that no document has, and what would find something."""
+    console = Console(soft_wrap=True, highlight=False)
+    if unknown:
+        console.print(Text(f"语料中没有这个地方：{'、'.join(unknown)}"))
+    for each in suggestions:
+        console.print(Text(f"可以试试  {each['text']}（{each['why']}，{each['total']:,} 段）"))
 
 
 def _marked(text: str, spans: Sequence[Span]) -> Text:

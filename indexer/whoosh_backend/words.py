@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 
+from indexer.errors import IndexBrokenError
 from indexer.models import Paragraph
 from indexer.whoosh_backend.schema import schema
 
@@ -70,6 +71,7 @@ class WordIndex:
     """An open Whoosh index; paragraph numbers are Whoosh's document numbers, in the order they were written."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._index = whoosh_index.open_dir(folder, readonly=True)
         self._reader = self._index.reader()
         self.count: int = self._reader.doc_count_all()
@@ -91,7 +93,10 @@ class WordIndex:
             if found is not None:
                 self._cache.move_to_end(key)
                 return found
-            found = self._drain(field, term)
+            try:
+                found = self._drain(field, term)
+            except Exception as error:
+                raise self._broken(error) from error
             self._cache[key] = found
             self._cached += len(found.positions)
             while self._cached > _CACHED_POSTINGS and len(self._cache) > 1:
@@ -106,7 +111,16 @@ class WordIndex:
     def terms_beginning(self, field: Field, stem: str) -> list[str]:
         """Return the terms of a field that begin with these characters, sorted."""
         with self._lock:
-            return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+            try:
+                return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+            except Exception as error:
+                raise self._broken(error) from error
+
+    def _broken(self, reason: Exception) -> IndexBrokenError:
+        """Whoosh has no error of its own for damage: what its decoders stumble over is whatever they were doing."""
+        return IndexBrokenError(
+            f"{self._folder}: is damaged ({reason!r}); run `yaodian check`, then `yaodian index --rebuild`"
+        )
 
     def side_by_side(self, field: Field, terms: Sequence[str]) -> int:
         """Return how many paragraphs hold these terms next to each other, looking from the rarest of them."""
