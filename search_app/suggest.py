@@ -12,11 +12,11 @@ from typing import Any, Literal, NamedTuple
 
 from indexer.analysis import HAN, STOP_WORDS, terms
 from indexer.backend import SearchBackend
+from indexer.finding import speller_of
 from indexer.fold import compact, fold
 from indexer.numbering import read_marker
 from indexer.pinyin import typed_pinyin
 from indexer.query import Query
-from indexer.spelling import Speller
 from search_app.params import search_url
 
 Kind = Literal["word", "heading", "title", "pinyin"]
@@ -63,7 +63,7 @@ class Suggester:
     def __init__(self, backend: SearchBackend) -> None:
         self._backend = backend
         self._vocabulary = backend.vocabulary()
-        self._speller = speller(backend)
+        self._speller = speller_of(backend, backend.corpus().build)
         self._words = sorted(word for word in self._vocabulary if _WORD.fullmatch(word))
         self._headings = _Lines(_headings(backend))
         self._titles = _Lines(_titles(backend))
@@ -165,16 +165,6 @@ def _suggester(backend: SearchBackend, _build: str) -> Suggester:
 def suggester(backend: SearchBackend) -> Suggester:
     """Return what the current build suggests; made when first asked for, and again for another build."""
     return _suggester(backend, backend.corpus().build)
-
-
-@lru_cache(maxsize=2)
-def _speller(backend: SearchBackend, _build: str) -> Speller:
-    return Speller(backend.vocabulary(), backend.side_by_side)
-
-
-def speller(backend: SearchBackend) -> Speller:
-    """Return what corrects queries of the current build; made when first asked for, and again for another build."""
-    return _speller(backend, backend.corpus().build)
 
 
 def suggestions_json(backend: SearchBackend, text: str, limit: int) -> dict[str, Any]:
