@@ -24,6 +24,23 @@ _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 
 STOP_WORDS = frozenset("的了和与及或等在是对为以把被将从向于之其并而所地得也都就要有让给由")
 """Words that every policy text holds: indexed like all others, but a query of several words does not insist on them."""
+QUESTION_WORDS = frozenset(
+    (
+        "怎样,怎么,怎么办,怎么样,如何,什么,哪些,哪个,哪里,为什么,为何,多少,几个,是否,是不是,有没有,能不能,可不可以,"
+        "请问,吗,呢,关于,有关,应该,应当,可以,需要,一下,这个,那个,我们,他们,你们,自己"
+    ).split(",")
+)
+"""Words of those who ask, which the texts that answer do not repeat: not insisted on either."""
+_NOT_INSISTED_ON = STOP_WORDS | QUESTION_WORDS
+
+
+def is_question(terms: Sequence[str]) -> bool:
+    """Whether these are the words of somebody who asks in a sentence.
+
+    >>> is_question(("怎样", "减轻", "学生", "负担")), is_question(("减轻", "学生", "负担"))
+    (True, False)
+    """
+    return len(terms) > 2 and not QUESTION_WORDS.isdisjoint(terms)
 
 
 LONGEST_RUN = 8
@@ -39,7 +56,7 @@ def units(terms: Sequence[str]) -> Iterator[tuple[str, ...]]:
     [('治理',), ('掐', '尖'), ('招生',)]
     """
     run: tuple[str, ...] = ()
-    for term in [term for term in terms if term not in STOP_WORDS] or terms:
+    for term in [term for term in terms if term not in _NOT_INSISTED_ON] or terms:
         if len(term) == 1 and not term.isascii() and len(run) < LONGEST_RUN:
             run += (term,)
             continue

@@ -28,7 +28,7 @@ from indexer.whoosh_backend.listing import page_of_documents, page_of_paragraphs
 from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.quotations import FILES as QUOTATIONS
 from indexer.whoosh_backend.quotations import QuotationIndex
-from indexer.whoosh_backend.relax import counted, dropped, matches, relaxed, total_scores
+from indexer.whoosh_backend.relax import counted, coverage, dropped, matches, relaxed, total_scores
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 from indexer.whoosh_backend.store import DocumentStore
@@ -100,8 +100,8 @@ class WhooshBackend:
         evaluation = build.evaluator.evaluate(query.root)
         steps = matches(evaluation, build.matcher)
         filtered = _all(masks, evaluation.allowed)
-        mask, given_up = relaxed(steps, filtered, query.relax, evaluation.left_out)
-        scores = total_scores(evaluation)
+        mask, given_up = relaxed(steps, filtered, query.relax, evaluation.left_out, evaluation.question)
+        scores, share = total_scores(evaluation), coverage(evaluation)
         counts = build.columns.count(mask, masks, query.filters)
         matching = np.flatnonzero(_all(masks, mask))
         order = _ranked(build, query, matching, scores)
@@ -121,7 +121,7 @@ class WhooshBackend:
                 paragraph,
                 build.summaries[build.columns.owners[number]],
                 round(float(scores[number]), 4),
-                tuple(_part(unit, number) for unit in evaluation.units if unit.text),
+                tuple(_part(unit, number, share[number]) for unit in evaluation.units if unit.text),
             )
             for number, paragraph in zip(shown, build.store.paragraphs(shown), strict=True)
         }
@@ -210,13 +210,13 @@ def _unstamped(folder: Path, stamp: builds.Stamp) -> Iterator[Problem]:
         yield Problem(str(folder / WORDS), None, "is not in the stamp of the build; run `yaodian index --rebuild`")
 
 
-def _part(unit: Unit, number: int) -> ScorePart:
+def _part(unit: Unit, number: int, share: float) -> ScorePart:
     held: Literal["text", "expansion", "document", "nowhere"] = "nowhere"
     if unit.typed[number]:
         held = "text"
     elif unit.mask[number]:
         held = "expansion" if unit.own[number] else "document"
-    score = float(unit.scores[number]) if unit.mask[number] else 0.0
+    score = float(unit.scores[number] * share) if unit.mask[number] else 0.0
     return ScorePart(unit.text, round(score, 4), round(unit.idf, 4), held)
 
 

@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from indexer.analysis import inner_words, units
+from indexer.analysis import inner_words, is_question, units
 from indexer.backend import Expanded
 from indexer.query import And, Clause, Near, Node, Not, Or, leaves
 from indexer.thesaurus import Expansion
@@ -48,7 +48,7 @@ class Evaluation:
     """A query evaluated: the units that must all match, and the paragraphs that nothing in it excludes.
 
     ``expanded`` says what each expansion found; ``neighbours`` rewards paragraphs whose words stand together;
-    ``left_out`` counts the words of a passage that were not looked for.
+    ``left_out`` counts the words of a passage that were not looked for; ``question`` says that it is asked as one.
     """
 
     units: list[Unit]
@@ -56,6 +56,7 @@ class Evaluation:
     neighbours: Scores
     expanded: list[Expanded] = field(default_factory=list)
     left_out: int = 0
+    question: bool = False
 
 
 class Evaluator:
@@ -75,6 +76,7 @@ class Evaluator:
         found = Evaluation([], np.ones(self._scorer.count, np.bool_), np.zeros(self._scorer.count))
         allowed = found.allowed
         root, found.left_out = self._telling(root)
+        found.question = any(is_question(clause.tokens) for clause in leaves(root, negated=False))
         for part in root.parts if isinstance(root, And) else () if root is None else (root,):
             if isinstance(part, Not):
                 np.logical_and(allowed, ~self._excluded(part.part, found), out=allowed)
