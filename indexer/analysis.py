@@ -24,12 +24,11 @@ _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 
 STOP_WORDS = frozenset("的了和与及或等在是对为以把被将从向于之其并而所地得也都就要有让给由")
 """Words that every policy text holds: indexed like all others, but a query of several words does not insist on them."""
-QUESTION_WORDS = frozenset(
-    (
-        "怎样,怎么,怎么办,怎么样,如何,什么,哪些,哪个,哪里,为什么,为何,多少,几个,是否,是不是,有没有,能不能,可不可以,"
-        "请问,吗,呢,关于,有关,应该,应当,可以,需要,一下,这个,那个,我们,他们,你们,自己"
-    ).split(",")
+_ASKING = (
+    "怎样,怎么,怎么办,怎么样,如何,什么,哪些,哪个,哪里,为什么,为何,多少,几个,是否,是不是,有没有,能不能,可不可以,"
+    "请问,吗,呢,关于,有关,应该,应当,可以,需要,一下,这个,那个,我们,他们,你们,自己"
 )
+QUESTION_WORDS = frozenset(_ASKING.split(","))
 """Words of those who ask, which the texts that answer do not repeat: not insisted on either."""
 _NOT_INSISTED_ON = STOP_WORDS | QUESTION_WORDS
 
