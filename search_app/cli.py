@@ -164,7 +164,7 @@ def _index(options: argparse.Namespace) -> int:
 
     # Ended by the system as by a person: what was half written is removed, and it is said.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    console = streams.ProgressConsole()
+    console = streams.progress_console()
     paths = options.paths or [Path("seeds")]
     with Progress(
         TextColumn("读取"),

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console
 
@@ -30,8 +30,12 @@ def prepare_streams() -> None:
 
 def discard_output() -> None:
     """Let what is still to be written go nowhere, so that the interpreter does not try again as it ends."""
+    _send_nowhere(sys.stdout)
+
+
+def _send_nowhere(stream: IO[str]) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+    os.dup2(null, stream.fileno())
     os.close(null)
 
 
@@ -49,12 +53,31 @@ class OutputConsole(Console):
         raise BrokenPipeError
 
 
-class ProgressConsole(Console):
-    """Progress and problems on standard error; when nobody reads them any more, the work goes on in silence."""
+class _Unwatched:
+    """A stream whose reader may go: from then on, what is written to it is lost, and the work goes on."""
 
-    def __init__(self) -> None:
-        super().__init__(stderr=True)
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
 
-    def on_broken_pipe(self) -> None:
-        """Say no more."""
-        self.quiet = True
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or not."""
+        try:
+            return self._stream.write(text)
+        except OSError:
+            _send_nowhere(self._stream)
+            return len(text)
+
+    def flush(self) -> None:
+        """Write what was kept back, or not."""
+        try:
+            self._stream.flush()
+        except OSError:
+            _send_nowhere(self._stream)
+
+
+def progress_console() -> Console:
+    """Return a console for progress and problems on standard error, which nobody need be reading."""
+    return Console(file=cast(IO[str], _Unwatched(sys.stderr)))
