@@ -1,8 +1,9 @@
 """Folded text -> tokens with positions and offsets: the one analyzer, the same for texts and for queries.
 
-Han characters are cut by the dictionary; numbers keep their decimals and their percent sign; Latin letters and digits
-stand together. The dictionary words inside a longer word (教育 in 义务教育) are tokens too, at the position of the
-longer word, so that a query of either finds it; a word that only straddles a cut (务工 in 服务工作) is none.
+Han characters are cut by the dictionary; numbers are one token with their unit, by value (``indexer.numbers``); Latin
+letters and digits stand together. The dictionary words inside a longer word (教育 in 义务教育) are tokens too, at the
+position of the longer word, so that a query of either finds it; a word that only straddles a cut (务工 in 服务工作) is
+none.
 """
 
 from __future__ import annotations
@@ -13,16 +14,36 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.lexicon import cut, is_word
+from indexer.numbers import Number, arabic_number, chinese_numbers
 
 HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN_RUN = re.compile(rf"[{HAN}]+")
-_TOKEN = re.compile(
-    rf"(?P<number>\d+(?:[.,]\d+)*%?)(?![a-z])|(?P<latin>[^\W_{HAN}]+)|(?P<han>[{HAN}]+)",
-)
+_TOKEN = re.compile(rf"(?P<number>\d)|(?P<latin>[^\W_{HAN}]+)|(?P<han>[{HAN}]+)")
+_LATIN = re.compile(rf"[^\W_{HAN}]+")
 _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 
 STOP_WORDS = frozenset("的了和与及或等在是对为以把被将从向于之其并而所地得也都就要有让给由")
 """Words that every policy text holds: indexed like all others, but a query of several words does not insist on them."""
+_ASKING = (
+    "怎样,怎么,怎么办,怎么样,如何,什么,哪些,哪个,哪里,为什么,为何,多少,几个,是否,是不是,有没有,能不能,可不可以,"
+    "请问,吗,呢,关于,有关,应该,应当,可以,需要,一下,这个,那个,我们,他们,你们,自己"
+)
+QUESTION_WORDS = frozenset(_ASKING.split(","))
+"""Words of those who ask, which the texts that answer do not repeat: not insisted on either."""
+_NOT_INSISTED_ON = STOP_WORDS | QUESTION_WORDS
+
+
+def is_question(terms: Sequence[str]) -> bool:
+    """Whether these are the words of somebody who asks in a sentence.
+
+    >>> is_question(("怎样", "减轻", "学生", "负担")), is_question(("减轻", "学生", "负担"))
+    (True, False)
+    """
+    return len(terms) > 2 and not QUESTION_WORDS.isdisjoint(terms)
+
+
+LONGEST_RUN = 8
+"""Characters that must stand together at most: names that no dictionary knows are shorter."""
 
 
 def units(terms: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -34,8 +55,8 @@ def units(terms: Sequence[str]) -> Iterator[tuple[str, ...]]:
     [('治理',), ('掐', '尖'), ('招生',)]
     """
     run: tuple[str, ...] = ()
-    for term in [term for term in terms if term not in STOP_WORDS] or terms:
-        if len(term) == 1 and not term.isascii():
+    for term in [term for term in terms if term not in _NOT_INSISTED_ON] or terms:
+        if len(term) == 1 and not term.isascii() and len(run) < LONGEST_RUN:
             run += (term,)
             continue
         if run:
@@ -65,18 +86,51 @@ def tokenize(folded: str) -> Iterator[Token]:
     >>> [(token.term, token.start, token.end) for token in tokenize("健全 学 生教育")]
     [('健全', 0, 2), ('学生', 3, 6), ('教育', 6, 8)]
     """
-    position = 0
     text, offsets = _close_up(folded)
-    for match in _TOKEN.finditer(text):
-        start = match.start()
-        words = cut(match.group()) if match.lastgroup == "han" else [match.group()]
-        for word in words:
-            end = start + len(word)
-            yield Token(word, position, offsets[start], offsets[end - 1] + 1)
-            for low, high in inner_words(word):
-                yield Token(word[low:high], position, offsets[start + low], offsets[start + high - 1] + 1, True)
-            position += 1
-            start = end
+    for position, (start, word) in enumerate(_words(text)):
+        if isinstance(word, Number):
+            yield Token(word.term, position, offsets[start], offsets[word.end - 1] + 1)
+            if word.digits:
+                yield Token(word.digits, position, offsets[start], offsets[word.digits_end - 1] + 1, True)
+            continue
+        yield Token(word, position, offsets[start], offsets[start + len(word) - 1] + 1)
+        for low, high in inner_words(word):
+            yield Token(word[low:high], position, offsets[start + low], offsets[start + high - 1] + 1, True)
+
+
+def _words(text: str) -> Iterator[tuple[int, str | Number]]:
+    """Yield the words and numbers of a folded text with their offsets."""
+    end = 0
+    while (match := _TOKEN.search(text, end)) is not None:
+        start, end = match.span()
+        if match.lastgroup == "number":
+            number = arabic_number(text, start)
+            if number is not None:
+                yield start, number
+                end = number.end
+            else:  # digits that begin a word: 5g, 110kv
+                end = _end_of_latin(text, start)
+                yield start, text[start:end]
+        elif match.lastgroup == "latin":
+            yield start, match.group()
+        else:
+            yield from _han_words(match.group(), start)
+
+
+def _end_of_latin(text: str, start: int) -> int:
+    match = _LATIN.match(text, start)
+    return match.end() if match else start + 1
+
+
+def _han_words(run: str, start: int) -> Iterator[tuple[int, str | Number]]:
+    at = 0
+    for number in [*chinese_numbers(run), None]:
+        for word in cut(run[at : number.start if number else len(run)]):
+            yield start + at, word
+            at += len(word)
+        if number is not None:
+            yield start + at, number
+            at = number.end
 
 
 def terms(folded: str) -> tuple[str, ...]:
@@ -92,11 +146,9 @@ def terms(folded: str) -> tuple[str, ...]:
 def inner_words(word: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of the dictionary words of two or more characters inside a word, itself excluded.
 
-    >>> inner_words("义务教育"), inner_words("95%")
-    (((0, 2), (2, 4)), ((0, 2),))
+    >>> inner_words("义务教育"), inner_words("校园")
+    (((0, 2), (2, 4)), ())
     """
-    if word.endswith("%"):
-        return ((0, len(word) - 1),)
     if len(word) < 3 or not _HAN_RUN.fullmatch(word):
         return ()
     spans = ((low, high) for low in range(len(word) - 1) for high in range(low + 2, len(word) + 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -26,13 +26,26 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One paragraph that matched, with its score; higher is better."""
+    """One paragraph that matched, with its score; higher is better.
+
+    ``duplicates`` are hits further down that say nearly the same and are shown with this one in place of their own.
+    """
 
     paragraph: Paragraph
     document: DocumentSummary
     score: float
     parts: tuple[ScorePart, ...] = ()
     """The parts of the score; what is left of it is for words that stand together as they do in the query."""
+    duplicates: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One document with the number of its paragraphs that match and the best of them, best first."""
+
+    document: DocumentSummary
+    total: int
+    hits: tuple[Hit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +57,18 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceCount:
+    """How many matching paragraphs are of documents of exactly this place; all three ``None`` is 未注明."""
+
+    province: str | None
+    city: str | None
+    district: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Relaxed:
-    """What was given up because no paragraph holds every word: the step taken, and the words that no hit holds."""
+    """What was given up because no paragraph holds every word: the step taken, what the best hit lacks."""
 
     step: Relax
     dropped: tuple[str, ...]
@@ -99,9 +122,11 @@ class CorpusSize:
 class ResultPage:
     """One page of hits with exact totals, and facets that ignore their own selection.
 
-    ``facets`` maps a facet's name (``city``, ``year``) to its values, most frequent first for places, ascending for
-    years, 未注明 last. ``matched`` are the clauses that hits were asked to hold, for highlighting (``relaxed.dropped``
-    removed, negated ones too).
+    ``facets`` maps a facet's name (``city``, ``year``, ``issuer``) to its values, most frequent first, years
+    ascending, 未注明 last; ``places`` counts by place, whatever places are selected. ``total`` counts paragraphs. A
+    query that groups by document is answered by ``groups`` and no hits; of any other, ``folded`` hits stand beneath
+    others. ``matched`` are the clauses that hits were asked to hold, for highlighting (``relaxed.dropped`` removed,
+    negated ones too).
     """
 
     hits: tuple[Hit, ...]
@@ -113,12 +138,18 @@ class ResultPage:
     matched: tuple[Clause, ...] = ()
     relaxed: Relaxed | None = None
     expanded: tuple[Expanded, ...] = ()
+    places: tuple[PlaceCount, ...] = ()
+    groups: tuple[Group, ...] = ()
+    folded: int = 0
     steps: tuple[Step, ...] = ()
     words: tuple[Word, ...] = ()
 
 
 class SearchBackend(Protocol):
     """An index of paragraphs, and the documents they come from. Reading methods may be called from several threads."""
+
+    def __hash__(self) -> int:
+        """A backend is itself and no other: what is made of one build is kept by it."""
 
     def search(self, query: Query) -> ResultPage:
         """Answer a query. Raises ``IndexMissingError`` or ``IndexBrokenError``."""
@@ -134,6 +165,15 @@ class SearchBackend(Protocol):
 
     def corpus(self) -> CorpusSize:
         """How large the corpus is, and the name of the build."""
+
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word of the index with the number of paragraphs that hold it, in their text or the headings above."""
+
+    def headings(self) -> Mapping[str, int]:
+        """Every heading as published, with the number of paragraphs under it."""
+
+    def side_by_side(self, words: Sequence[str]) -> int:
+        """How many paragraphs hold these words next to each other, in this order."""
 
     def check(self) -> tuple[Problem, ...]:
         """What is wrong with the index, nothing if it can be trusted."""

@@ -17,11 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from indexer.backend import CorpusSize
-from indexer.errors import IndexBrokenError, IndexBusyError, IndexMissingError
+from indexer.errors import IndexBrokenError, IndexBusyError, IndexMissingError, IndexWriteError
 from indexer.models import Problem
 
 STAMP = "stamp.json"
@@ -56,23 +57,42 @@ class Stamp:
 def new_build(index: Path) -> Iterator[Path]:
     """Yield the folder for a new build, alone among writers; what is not published by ``publish`` is removed.
 
-    Raises ``IndexBusyError`` while another process builds into the same index.
+    Raises ``IndexBusyError`` while another process builds into the same index, ``IndexWriteError`` where the system
+    does not let us write.
     """
-    index.mkdir(parents=True, exist_ok=True)
-    with (index / ".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise IndexBusyError(
-                f"{index}: another process is writing this index; wait for it to end, then run again"
-            ) from None
-        _remove_leftovers(index)
-        folder = index / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        folder.mkdir()
-        try:
-            yield folder
-        finally:
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        with (index / ".lock").open("a") as lock:
+            _lock(lock, index)
+            if (index / CURRENT).is_dir():  # seen before the work rather than after it
+                raise IndexWriteError(f"{index / CURRENT}: is a folder, not ours; move it away, then run again")
             _remove_leftovers(index)
+            folder = index / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+            folder.mkdir()
+            try:
+                yield folder
+            finally:
+                _remove_leftovers(index)
+    except FileExistsError:
+        raise IndexWriteError(f"{index}: is a file, no folder; choose another --index") from None
+    except BrokenPipeError:  # the terminal that is shown the progress, not the index
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        where = f" at {os.fspath(error.filename)!r}" if error.filename and str(error.filename) != str(index) else ""
+        raise IndexWriteError(
+            f"{index}: the index cannot be written ({reason}{where}) and stays as it was; see to space, permissions "
+            "and the path, then run again"
+        ) from error
+
+
+def _lock(file: IO[str], index: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise IndexBusyError(
+            f"{index}: another process is writing this index; wait for it to end, then run again"
+        ) from None
 
 
 def publish(folder: Path, stamp: Stamp) -> None:
@@ -96,11 +116,18 @@ def _synchronise(path: Path) -> None:
 
 
 def _remove_leftovers(index: Path) -> None:
-    """Remove all builds but the current and the newest finished ones before it."""
-    current = current_name(index)
+    """Remove all builds but the current and the newest finished ones before it.
+
+    Where none is current, ``CURRENT`` being lost or damaged, every finished build stays: one of them is the last good
+    one, and is worth having until a new one is published.
+    """
+    try:
+        current = current_build(index).name
+    except (IndexMissingError, IndexBrokenError):
+        current = None
     builds = sorted((path for path in index.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()), reverse=True)
-    older = [path for path in builds if (path / STAMP).exists() and path.name != current]
-    kept = {current, *(path.name for path in older[: _KEPT - 1] if current is not None)}
+    older = [path.name for path in builds if (path / STAMP).exists() and path.name != current]
+    kept = {current, *older[: None if current is None else _KEPT - 1]}
     for path in builds:
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
@@ -116,11 +143,22 @@ def is_in_build(path: Path) -> bool:
 
 
 def current_name(index: Path) -> str | None:
-    """Return the name of the build that answers, ``None`` if nothing was ever built."""
+    """Return the name of the build that answers, ``None`` if nothing was ever built; raises ``IndexBrokenError``."""
+    pointer = index / CURRENT
     try:
-        return (index / CURRENT).read_text("utf-8").strip() or None
+        with pointer.open("rb") as file:
+            name = file.read(100).decode("ascii", "replace").strip()
     except FileNotFoundError:
         return None
+    except NotADirectoryError:
+        raise IndexBrokenError(f"{index}: is a file, no index folder; check the path") from None
+    except OSError as error:
+        raise IndexBrokenError(
+            f"{pointer}: cannot be read ({error.strerror}); check the path and its permissions"
+        ) from error
+    if not _NAME.fullmatch(name):  # never followed out of the index folder
+        raise IndexBrokenError(f"{pointer}: names no build; run `yaodian index --rebuild`")
+    return name
 
 
 def current_build(index: Path) -> Path:
@@ -129,7 +167,11 @@ def current_build(index: Path) -> Path:
     if name is None:
         raise IndexMissingError(f"{index}: there is no index here; run `yaodian index` to build one")
     folder = index / name
-    if not (folder / STAMP).is_file():
+    try:
+        complete = (folder / STAMP).is_file()
+    except OSError as error:
+        raise IndexBrokenError(f"{folder}: cannot be read ({error.strerror}); check its permissions") from error
+    if not complete:
         raise IndexBrokenError(f"{folder}: the current build is missing or incomplete; run `yaodian index --rebuild`")
     return folder
 
@@ -154,10 +196,16 @@ def _sha256(path: Path) -> str:
 
 
 def damaged(folder: Path, stamp: Stamp, names: Iterable[str] | None = None) -> Iterator[Problem]:
-    """Yield a problem for every file, or every one of these, that is not as the stamp says."""
-    for name in stamp.files if names is None else names:
+    """Yield a problem for every file, or every one of these, that is not as the stamp says or not known to it."""
+    if names is None:
+        on_disk = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
+        # A hidden file is a desktop's or an editor's.
+        names = sorted({*stamp.files, *(path.as_posix() for path in on_disk if not path.name.startswith("."))})
+    for name in names:
         path = folder / name
         if not path.is_file():
             yield Problem(str(path), None, "is missing; run `yaodian index --rebuild`")
+        elif name not in stamp.files:
+            yield Problem(str(path), None, "is not in the stamp of the build; run `yaodian index --rebuild`")
         elif _sha256(path) != stamp.files.get(name):
             yield Problem(str(path), None, "is damaged (another checksum than stamped); run `yaodian index --rebuild`")

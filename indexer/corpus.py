@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import stat
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -13,11 +16,12 @@ from pathlib import Path
 import msgspec
 
 from indexer.builds import is_in_build
-from indexer.corpus_csv import Correction, corrected, read_corrections
+from indexer.corpus_csv import Correction, corrected, is_web_address, read_corrections
+from indexer.errors import IndexWriteError
 from indexer.identity import document_id
 from indexer.models import Document, Problem, SourceText
 from indexer.reading import given_id, read_document
-from indexer.sources import discover, read_sources
+from indexer.sources import discover, read_sources, shown_path
 
 CORRECTIONS = "corpus.csv"
 _BATCH = 64
@@ -60,20 +64,28 @@ class CorpusReader:
         self.files = len(self._paths)
         self.files_read = 0
         self._corrections: list[tuple[Path, Mapping[str, Correction]]] = []
+        self._unused: dict[tuple[Path, int], str] = {}
+        """Corrections that have met no document yet: folder and line -> path or sha256."""
         for folder in paths:
-            corrections, problems = read_corrections(folder / CORRECTIONS)
+            corrections, problems = _read_corrections(folder / CORRECTIONS)
             self._corrections.append((folder, corrections))
+            for key, correction in corrections.items():
+                self._unused.setdefault((folder, correction.line), key)
             self.problems.extend(problems)
 
     def documents(self) -> Iterator[Document]:
-        """Yield every document, corrected by what a person knows."""
+        """Yield every document, corrected by what a person knows; corrections that meet none become problems."""
+        yield from map(self._finish, self._read())
+        for (folder, line), key in self._unused.items():
+            message = f"no document is {key!r}; write its path from {folder.as_posix()}, or its sha256"
+            self.problems.append(Problem(str(folder / CORRECTIONS), line, message, fatal=False))
+
+    def _read(self) -> Iterator[Document]:
         jobs = self._jobs()
         if self._workers == 1:
-            yield from map(self._finish, map(_read, jobs))
+            yield from map(_read, jobs)
             return
-        with ProcessPoolExecutor(self._workers) as pool:
-            while batch := list(islice(jobs, _BATCH * self._workers)):
-                yield from map(self._finish, pool.map(_read, batch, chunksize=8))
+        yield from _read_in_processes(jobs, self._workers)
 
     def _jobs(self) -> Iterator[_Job]:
         occurrences: Counter[str] = Counter()
@@ -93,7 +105,7 @@ class CorpusReader:
 
     def _items(self, path: Path) -> Iterator[SourceText | Document | Problem]:
         """Yield what one file holds, from the build before if the file is as it was then."""
-        name = path.as_posix()
+        name = shown_path(path)
         try:
             status = path.stat()
         except OSError as error:
@@ -114,7 +126,7 @@ class CorpusReader:
         self.files_read += 1
         read_ns = time.time_ns()
         problems = []
-        for item in read_sources(path):
+        for item in read_sources(path, name=name):
             if isinstance(item, Problem):
                 problems.append(item)
             yield item
@@ -123,13 +135,17 @@ class CorpusReader:
     def _finish(self, document: Document) -> Document:
         self.problems.extend(document.notices)
         source = document.source
+        found: list[Correction] = []
         for folder, corrections in self._corrections:
             path = Path(source.path)
             relative = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else source.path
             correction = corrections.get(relative) or corrections.get(source.path) or corrections.get(source.sha256)
             if correction is not None:
-                return replace(document, metadata=corrected(document.metadata, correction), automatic=document.metadata)
-        return document
+                self._unused.pop((folder, correction.line), None)
+                found.append(correction)
+        if not found:
+            return document
+        return replace(document, metadata=corrected(document.metadata, found[0]), automatic=document.metadata)
 
 
 _Job = tuple[SourceText | Document, int]
@@ -137,4 +153,53 @@ _Job = tuple[SourceText | Document, int]
 
 def _read(job: _Job) -> Document:
     source, occurrence = job
-    return source if isinstance(source, Document) else read_document(source, occurrence)
+    return source if isinstance(source, Document) else _without_bad_address(read_document(source, occurrence))
+
+
+def _without_bad_address(document: Document) -> Document:
+    """Drop a ``source_url`` that came with a text and is no web address: it is given out, and ``javascript:`` runs."""
+    metadata, source = document.metadata, document.source
+    address = metadata.source_url
+    if address is None or is_web_address(address):
+        return document
+    message = f"source_url {address[:60]!r} is no web address and is left out; write http://... or https://..."
+    evidence = tuple(item for item in metadata.evidence if item[0] != "source_url")
+    return replace(
+        document,
+        metadata=replace(metadata, source_url=None, evidence=evidence),
+        notices=(*document.notices, Problem(source.path, source.line, message, fatal=False)),
+    )
+
+
+def _read_in_processes(jobs: Iterator[_Job], workers: int) -> Iterator[Document]:
+    pool = ProcessPoolExecutor(workers, initializer=_leave_signals_to_parent)
+    try:
+        while batch := list(islice(jobs, _BATCH * workers)):
+            yield from pool.map(_read, batch, chunksize=8)
+    except BrokenProcessPool as error:
+        raise IndexWriteError(
+            "a process that reads was ended from outside, for want of memory perhaps; the index stays as it was; "
+            "run again with fewer --workers"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_signals_to_parent() -> None:
+    """A Ctrl-C reaches every process of the terminal; the one that was started says so, alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _read_corrections(path: Path) -> tuple[Mapping[str, Correction], tuple[Problem, ...]]:
+    """Read a corpus.csv that is a file; a pipe of that name would be waited for for ever."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # none there; a folder that cannot be read was reported when it was searched
+        return {}, ()
+    if not stat.S_ISREG(mode):
+        return {}, (Problem(shown_path(path), None, "is no regular file and was not read", fatal=False),)
+    try:
+        return read_corrections(path)
+    except OSError as error:
+        return {}, (Problem(shown_path(path), None, f"cannot be read: {error.strerror}"),)

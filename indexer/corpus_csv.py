@@ -6,16 +6,17 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from indexer.dates import read_date
 from indexer.models import Evidence, Metadata, Problem
-from indexer.places import complete
+from indexer.places import complete, is_no_place
 
 COLUMNS = ("path", "sha256", "title", "issuer", "province", "city", "district", "years", "published", "source_url")
 NONE = "~none"
 RULE = "corpus.csv"
+LEVELS = ("province", "city", "district")
 
 Given = tuple[tuple[str, str | tuple[int, ...] | None], ...]
 
@@ -46,23 +47,35 @@ def read_years(cell: str) -> tuple[int, ...]:
     return tuple(sorted(years))
 
 
+def is_web_address(text: str) -> bool:
+    """Whether a text is an address of the web, and can be given out as one.
+
+    >>> is_web_address("http://jyj.wuhan.gov.cn/工作要点.html"), is_web_address("javascript:alert(1)")
+    (True, False)
+    """
+    return re.match(r"https?://[^\s/]", text, re.IGNORECASE) is not None
+
+
 def _read_cell(column: str, cell: str) -> str | tuple[int, ...] | None:
     if cell == NONE:
         if column == "title":
             raise ValueError("a document always has a title; leave the cell empty to keep the one that was read")
         return () if column == "years" else None
+    if column == "source_url" and not is_web_address(cell):
+        raise ValueError(f"{cell[:60]!r} is no web address; write http://... or https://...")
     if column == "years":
         return read_years(cell)
     if column == "published":
-        try:
-            return date.fromisoformat(cell).isoformat()
-        except ValueError:
-            raise ValueError(f"{cell!r} is not a date; write it as 2017-08-24") from None
+        if day := read_date(cell):
+            return day
+        raise ValueError(f"{cell!r} is not a date; write it as 2017-08-24")
+    if column in LEVELS and is_no_place(cell):
+        raise ValueError(f"{cell!r} is an organisation, not a place; write it in the column issuer")
     return cell
 
 
 def read_corrections(path: Path) -> tuple[Mapping[str, Correction], tuple[Problem, ...]]:
-    """Return the corrections by path and by sha256, and a problem for every row that cannot be used.
+    """Return the corrections by path and by sha256, and a problem for every row or cell that cannot be used.
 
     A missing file or one with only its header has none. Both UTF-8 with and without a byte order mark are read.
     """
@@ -96,13 +109,12 @@ def read_corrections(path: Path) -> tuple[Mapping[str, Correction], tuple[Proble
             report(reader.line_num, "neither path nor sha256: the row names no document")
             continue
         fields: list[tuple[str, str | tuple[int, ...] | None]] = []
-        try:
-            for column in COLUMNS[2:]:
+        for column in COLUMNS[2:]:
+            try:
                 if cells.get(column):
                     fields.append((column, _read_cell(column, cells[column])))
-        except ValueError as error:
-            report(reader.line_num, f"{column}: {error}")
-            continue
+            except ValueError as error:
+                report(reader.line_num, f"{column}: {error}; the other cells of the row count")
         twice = [key for key in keys if key in corrections]
         if twice:
             report(reader.line_num, f"{twice[0]} was corrected in line {corrections[twice[0]].line} already")
@@ -110,9 +122,6 @@ def read_corrections(path: Path) -> tuple[Mapping[str, Correction], tuple[Proble
         correction = Correction(reader.line_num, tuple(fields))
         corrections.update(dict.fromkeys(keys, correction))
     return corrections, tuple(problems)
-
-
-LEVELS = ("province", "city", "district")
 
 
 def _place(

@@ -71,6 +71,27 @@ def find_dates(text: str) -> Iterator[tuple[Span, str]]:
     yield from sorted(found)
 
 
+_TIME = re.compile(r"[T\s]*(?:\d{1,2}[:：时]\d{2}(?:[:：分]\d{2}(?:\.\d+)?秒?)?)?\s*(?:Z|[+-]\d\d:?\d\d)?")
+
+
+def read_date(text: str) -> str | None:
+    """Return as ISO 8601 the day that is all of a text, with a time of day or without; None if it is no full date.
+
+    >>> [read_date(text) for text in ("2018-03-02", "2018/3/2 10:00", "2018年3月2日", "二〇一八年三月二日", "20180302")]
+    ['2018-03-02', '2018-03-02', '2018-03-02', '2018-03-02', '2018-03-02']
+    >>> [read_date(text) for text in ("2018", "2018年3月", "2018-13-45", "3月2日")]
+    [None, None, None, None]
+    """
+    text = text.strip()
+    if re.fullmatch(r"(?:19|20)\d{6}", text):
+        return _iso(int(text[:4]), int(text[4:6]), int(text[6:]))
+    dates = list(find_dates(text))
+    if len(dates) != 1:
+        return None
+    (start, end), iso = dates[0]
+    return iso if start == 0 and _TIME.fullmatch(text, end) else None
+
+
 def read_bare_digits(digits: str) -> str | None:
     """Return the only date that a run of digits can be whose 年, 月 and 日 were lost, or None if there are several.
 

@@ -59,6 +59,13 @@ class IndexBusyError(YaodianError):
     code = "index_busy"
 
 
+class IndexWriteError(YaodianError):
+    """The index cannot be written: no space, no permission, no folder; what there was stays."""
+
+    status = 503
+    code = "index_write"
+
+
 class SourceError(YaodianError):
     """A source file cannot be read; becomes a ``Problem``, so that the other files are still indexed."""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from indexer.lines import squeeze
 from indexer.numbering import read_marker
+from indexer.organisations import is_organisation as is_organisation
 
 TYPE_WORD = (
     r"(?:要点|工作计划|行动计划|计划|规划|纲要|实施方案|方案|意见|通知|通告|公告|报告|总结|办法|条例|规定|规则|细则|规程|规范|章程"
@@ -36,7 +37,7 @@ _METADATA = re.compile(
 _DATED_LABELS = re.compile(
     rf"{_DATE_CORE}(?:\d{{1,2}}[:时]\d{{2}}(?:[:分]\d{{0,2}}秒?)?)?(?:\|)?{_LABEL.pattern}[:].{{1,100}}"
 )
-_DOCUMENT_NUMBER = re.compile(r".{1,16}[〔\[(【](?:19|20)\d{2}[〕\])】]第?\d{1,5}号")
+_DOCUMENT_NUMBER = re.compile(r".{0,16}[〔\[(【〖](?:19|20)\d{2}[〕\])】〗]第?\d{1,5}号")
 _HISTORY = re.compile(
     r"(?:\d{1,3}[.、])?\(?(?:根据)?(?:(?:19|20)\d{2}年\d{1,2}月\d{1,2}日.{0,120}(?:通过|公布|批准|修正|修订|施行|发布|废止|修改|号|令|会上|会议)"
     r"|中华民国.{2,20}年.{1,10}月.{1,10}日).{0,60}"
@@ -54,8 +55,11 @@ _TRANSMITTAL = re.compile(
     r"(?:现|兹)将.{0,120}(?:印发|转发|下发|发给|发布|公布|通知)|现(?:予以?|就)?(?:印发|转发|下发|发布|公布)"
     r"|(?:印发|转发|下发)给你们|请.{0,24}(?:遵照|贯彻|结合实际|认真).{0,16}(?:执行|落实|实施)[。.]?$"
 )
-_ORGANISATION = re.compile(
-    r"[^。,;:!?“”《》]{2,40}(?:局|委|委员会|政府|厅|办公室|部|院|学校|中学|小学|大学|学院|幼儿园|中心|会|办|党组|党委|总校|学区|督导室|教育科)"
+_DOING = re.compile(
+    r"(?:建设|加强|推进|办好|创建|创办|深化|落实|坚持|完善|健全|提高|提升|促进|打造|发展|成立|召开|开展|做好|抓好|强化|优化|规范|支持|关于|扩大|新建|改建|争创|建立|构建|举办|实施|全面|一个|全市|全县|全区|全省)"
+)
+_DATED_SIGNATURE = re.compile(
+    rf"(?P<office>[^。,;:!?“”《》\d]{{2,30}}?){_DATE_CORE}(?:\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?(?P<labels>\|?{_LABEL.pattern}[:].{{1,100}})?"
 )
 _ATTACHMENT = re.compile(r"附件?\s?[\d一二三四五六七八九十]{0,2}\s?[:.]?.{0,80}")
 _ENTRY = re.compile(
@@ -66,7 +70,7 @@ _SALUTATION = re.compile(
 )
 _IMPRINT = re.compile(
     rf"[^。;!?]{{2,30}}(?:局|委|会|府|厅|办公室|部)文件|\(此件.{{2,20}}\)|\(?(?:主动公开|依申请公开|不予公开)\)?"
-    rf"|[^。;!?]{{2,40}}(?:局|委|会|府|厅|室|部|科){_DATE_CORE}印发|(?:抄送|抄报|主送|主题词|联系人|校对|共印)[:].{{1,120}}"
+    rf"|[^。;!?]{{2,40}}(?:局|委|会|府|厅|室|部|科){_DATE_CORE}印发|(?:抄送|抄报|主送|正本|副本|主题词|联系人|校对|共印)[:].{{1,120}}"
 )
 _PERFORMED = re.compile(r".{0,40}作(?:政府)?工作报告。?")
 
@@ -116,9 +120,37 @@ def is_lost_date(line: str) -> bool:
     return _LOST_DATE.fullmatch(line) is not None
 
 
-def is_organisation(line: str) -> bool:
-    """Tell whether a squeezed, folded line is the name of an office or a school (or several)."""
-    return len(line) <= 40 and _ORGANISATION.fullmatch(line) is not None
+def is_issuer(line: str) -> bool:
+    """Tell whether a squeezed, folded line can only be the name of an office or a school: nothing is done in it.
+
+    >>> is_issuer("襄州区教育局"), is_issuer("建设现代化学校")
+    (True, False)
+    """
+    return (
+        is_organisation(line)
+        and len(line) >= 4
+        and _DOING.match(line) is None
+        and read_marker(line, 0, len(line)) is None
+    )
+
+
+def is_document_number(line: str) -> bool:
+    """Tell whether a squeezed, folded line is the number of an official document.
+
+    >>> is_document_number("某教字〔2020〕12号")
+    True
+    """
+    return _DOCUMENT_NUMBER.fullmatch(line) is not None
+
+
+def is_dated_signature(line: str) -> bool:
+    """Tell whether a squeezed, folded line is an office and a date, with nothing else.
+
+    >>> is_dated_signature("某市教育局2018-03-12"), is_dated_signature("某市教育局2018年工作要点")
+    (True, False)
+    """
+    match = _DATED_SIGNATURE.fullmatch(line)
+    return match is not None and match["labels"] is None and is_issuer(match["office"])
 
 
 def is_attachment_label(line: str) -> bool:
@@ -128,6 +160,15 @@ def is_attachment_label(line: str) -> bool:
     (True, False)
     """
     return re.match(r"附\s?件?\s?\d{0,2}\s?(?:[:.]|$)", line) is not None and _ATTACHMENT.fullmatch(line) is not None
+
+
+def is_bare_attachment_label(line: str) -> bool:
+    """Tell whether a squeezed line is nothing but the label of an attachment.
+
+    >>> is_bare_attachment_label("附件1"), is_bare_attachment_label("附件:1.分工表")
+    (True, False)
+    """
+    return re.fullmatch(r"附(?:件|表)\s?[\d一二三四五六七八九十]{0,2}[:]?", line) is not None
 
 
 def is_attachment_entry(line: str) -> bool:
@@ -170,6 +211,11 @@ def is_transmittal(line: str) -> bool:
     return len(line) <= 240 and read_marker(line, 0, len(line)) is None and _TRANSMITTAL.search(line) is not None
 
 
+def _is_labelled(line: str) -> bool:
+    match = _DATED_SIGNATURE.fullmatch(line)
+    return match is not None and match["labels"] is not None and is_issuer(match["office"])
+
+
 def name_front_matter(folded: str) -> str | None:
     """Name the kind of front matter that a folded line at the head of a document is; titles need their neighbours.
 
@@ -186,8 +232,11 @@ def name_front_matter(folded: str) -> str | None:
         or _PERFORMED.fullmatch(line)
         or is_imprint(line)
         or _DATED_LABELS.fullmatch(line)
+        or _is_labelled(line)
     ):
         return "metadata"
+    if is_dated_signature(line):
+        return "signature"
     if is_salutation(line):
         return "addressee"
     if _PERSON.fullmatch(folded) and len(line) <= 40:

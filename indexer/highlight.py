@@ -8,11 +8,8 @@ from typing import Literal
 from indexer.analysis import Token, tokenize, units
 from indexer.fold import compact, fold_characters
 from indexer.models import Span
-from indexer.query import Clause
+from indexer.query import NEAR, Clause
 from indexer.wildcard import find_wildcard, is_wildcard
-
-NEAR = 10
-"""Words between the parts of an expansion; the same as a backend allows for a match."""
 
 
 def highlight(

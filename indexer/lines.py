@@ -20,9 +20,16 @@ _SQUEEZE = re.compile(f"[{re.escape(_TRIM)}]+")
 _MARKUP = re.compile(
     r'HYPERLINK[ \t]+"[^"\n]{0,500}"(?:[ \t]*\\[a-z](?:[ \t]*"[^"\n]{0,200}")?)*'
     r"|</?(?:p|br|div|span|a|font|strong|b|i|em|td|tr|th|table|tbody|img|li|ul|ol|h[1-6])(?:[ \t][^<>\n]{0,300})?/?>"
+    r"|(?<=\])\((?:https?:|mailto:|www\.|[/#.])[^()\s]{0,300}\)"
     r"|&(?:nbsp|ensp|emsp|lt|gt|amp|quot|ldquo|rdquo|mdash|hellip);",
     re.IGNORECASE,
 )
+
+
+_MARKDOWN = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
+_EMPHASIS = re.compile(r"(?<!\*)(\*\*)(?!\*)(?=\S)[^*\n]{1,200}(?<=\S)(\*\*)(?!\*)")
+_QUOTE = re.compile(r"^[ \t]*((?:>[ \t]?){1,5})(?=[^\s>])", re.MULTILINE)
+_LINK = re.compile(r"(!?\[)[^\[\]\n]{0,200}(\])\((?:https?:|mailto:|www\.|[/#.])[^()\s]{0,300}\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,11 @@ def squeeze(text: str) -> str:
     return _SQUEEZE.sub("", text)
 
 
+def width(text: str) -> int:
+    """Return the width of a folded text in half-width columns, a Chinese character being two."""
+    return sum(2 if character > "\u2e7f" or character in "“”‘’\"'…—·" else 1 for character in text)
+
+
 def trim(text: str, start: int, end: int) -> Span:
     """Return the span without the blanks at its ends (equal offsets if nothing is left).
 
@@ -57,6 +69,35 @@ def trim(text: str, start: int, end: int) -> Span:
     part = text[start:end]
     start += len(part) - len(part.lstrip(_TRIM))
     return start, max(start, end - (len(part) - len(part.rstrip(_TRIM))))
+
+
+def hide_marks(text: str) -> str:
+    """Return a text of the same length in which the signs of Markdown are characters that take no room.
+
+    Stars of emphasis and signs of a quotation are hidden only where there are Markdown headings, or where a whole line
+    is in stars: two stars may also stand for what was struck out. The brackets of a link are hidden anywhere; its
+    address is markup.
+
+    >>> hide_marks("# 要点\\n坚持**立德树人**。").replace("\\u200b", "")
+    '# 要点\\n坚持立德树人。'
+    """
+    spans: list[Span] = []
+    markdown = _MARKDOWN.search(text) is not None
+    for match in _EMPHASIS.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        whole = before in {"", "\n"} and after in {"", "\n"}
+        if markdown or whole:
+            spans += [match.span(1), match.span(2)]
+    if markdown:
+        spans += [match.span(1) for match in _QUOTE.finditer(text)]
+    for match in _LINK.finditer(text):
+        spans += [match.span(1), match.span(2)]
+    if not spans:
+        return text
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = "\u200b" * (end - start)
+    return "".join(characters)
 
 
 def find_markup(text: str) -> tuple[Region, ...]:

@@ -7,22 +7,26 @@ The path of a file is never read.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from indexer.corpus_csv import put_above
 from indexer.dates import find_dates, read_bare_digits
+from indexer.excerpts import Found
 from indexer.fold import fold_characters
-from indexer.models import Evidence, Metadata, Segmentation, SourceText
-from indexer.placing import Placed, find_place
-from indexer.script import detect_conversion, detect_script
-from indexer.titles import (
+from indexer.issuers import (
     BARE_ORGAN,
-    Found,
+    BYLINE,
     find_host,
     find_issuer_in_title,
     find_labelled_issuer,
+    find_session,
     find_signature,
-    find_title,
+    find_speaker,
 )
+from indexer.models import Evidence, Metadata, Segmentation, SourceText
+from indexer.placing import Placed, find_place
+from indexer.script import detect_conversion, detect_script
+from indexer.titles import find_title
 from indexer.years import infer_years, read_opening_years, read_title_years
 
 OPENING = 600
@@ -44,7 +48,7 @@ def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -
     if isinstance(given.get("title"), str):
         own = str(given["title"])
         title = Found(own, fold_characters(own), Evidence(GIVEN))
-    body = _blank_front(folded, segmentation)
+    body = _blank_page(folded, segmentation)
     evidence: dict[str, Evidence] = {"title": title.evidence}
 
     labelled = find_labelled_issuer(text, folded, segmentation)
@@ -52,7 +56,9 @@ def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -
     host = find_host(text, folded, segmentation)
     # A first line of running text is only called the title for want of one.
     entitled = title.evidence.rule != "first line"
-    named = [found for found in (labelled, title if entitled else None, signature, host) if found]
+    speaker = find_speaker(text, folded)
+    session = find_session(text, folded, segmentation)
+    named = [found for found in (labelled, title if entitled else None, signature, speaker, session, host) if found]
     if isinstance(given.get("issuer"), str):
         issuer_given = str(given["issuer"])
         named.insert(0, Found(issuer_given, fold_characters(issuer_given), Evidence(GIVEN)))
@@ -62,7 +68,7 @@ def read_metadata(source: SourceText, segmentation: Segmentation, folded: str) -
             if getattr(placed.place, level):
                 evidence[level] = placed.evidence
 
-    issuer = _choose_issuer(labelled, signature, title, placed)
+    issuer = _choose_issuer(labelled or signature, title, speaker, placed)
     if issuer:
         evidence["issuer"] = issuer.evidence
 
@@ -102,26 +108,33 @@ def _restore_lines(text: str, folded: str) -> str:
     return "".join([*pieces, folded[at:]])
 
 
-def _blank_front(folded: str, segmentation: Segmentation) -> str:
-    """Return the folded text with boilerplate blanked out, so that offsets stay."""
+def _blank_page(folded: str, segmentation: Segmentation) -> str:
+    """Return the folded text with boilerplate and front matter blanked out, so that offsets stay."""
     chars = list(folded)
-    for region in segmentation.boilerplate:
+    for region in (*segmentation.boilerplate, *segmentation.front_matter):
         chars[region.start : region.end] = "\n" * (region.end - region.start)
     return "".join(chars)
 
 
-def _choose_issuer(
-    labelled: Found | None, signature: Found | None, title: Found, placed: Placed | None
-) -> Found | None:
-    if labelled or signature:
-        return labelled or signature
-    if name := find_issuer_in_title(title):
-        return Found(name, name, title.evidence)
-    bare = BARE_ORGAN.search(title.folded)
-    if bare and placed and placed.place.name.endswith(bare[1]):
-        name = placed.place.name + title.text[bare.start(2) : bare.end(2)]
-        return Found(name, name, Evidence("title, place", title.evidence.start, title.evidence.end, inferred=True))
+def _choose_issuer(signed: Found | None, title: Found, speaker: Found | None, placed: Placed | None) -> Found | None:
+    if signed:
+        return (_name_in_full(signed, placed) if BARE_ORGAN.fullmatch(signed.folded) else None) or signed
+    for found in filter(None, (title, speaker)):
+        if name := find_issuer_in_title(found):
+            return Found(name, name, found.evidence)
+        if full := _name_in_full(found, placed):
+            return full
     return None
+
+
+def _name_in_full(found: Found, placed: Placed | None) -> Found | None:
+    """Return the organ without a place that a text names (市教育局) with the place that the document is of."""
+    bare = BARE_ORGAN.search(found.folded)
+    if bare is None or placed is None or not placed.place.name.endswith(bare[1]):
+        return None
+    name = placed.place.name + found.text[bare.start(2) : bare.end(2)]
+    evidence = replace(found.evidence, rule=f"{found.evidence.rule}, place", inferred=True)
+    return Found(name, name, evidence)
 
 
 _PUBLISHED_LABELS = (
@@ -132,6 +145,9 @@ _PUBLISHED_LABELS = (
 )
 _NOT_PUBLISHED = re.compile(r"(?:会议|访问|截止|更新|生效|施行|实施|失效|今天|当前|系统)(?:日期|时间)\s*[:：]?\s*$")
 _TIME = re.compile(r"^\s*(?:星期[一二三四五六日]\s*)?(?:\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?[\s)）】\]]*$")
+_PAGE_LINE = re.compile(r"\s*\S{0,8}(?:来源|作者|浏览|点击|阅读|访问|字号|字体|打印|编辑|稿源|撰稿|发布者|发布人|人气)")
+_BEFORE_DATE = re.compile(r"[\s|【\[(（]*(?:(?:来源|作者)\s*[:：]\s*\S{1,16}\s+)?")
+"""A page's line about itself, 2015-03-20 来源: 浏览: 32次, where the date stands without a label."""
 _LONGEST_LINE_REST = 40
 _HEAD_LINES = 15
 _TAIL_LINES = 8
@@ -154,8 +170,12 @@ def _read_published(folded: str, segmentation: Segmentation) -> tuple[str | None
             for rank, label in enumerate(_PUBLISHED_LABELS):
                 if label.search(before):
                     labels[rank].append((iso, Evidence("published label", at, to)))
-            if not before.strip(" \t\u3000(（【[") and _TIME.match(after):
+            alone_here = not before.strip(" \t\u3000(（【[") and _TIME.match(after)
+            of_page = (start, end) in regions and _BEFORE_DATE.fullmatch(before) and _PAGE_LINE.match(folded, to, end)
+            if alone_here or of_page:
                 alone.append((iso, Evidence("date line", at, to)))
+            elif BYLINE.fullmatch(folded, start, end):
+                alone.append((iso, Evidence("byline", at, to)))
     for found in (*labels, alone):
         if found:
             return found[0]
@@ -181,7 +201,9 @@ def _read_years(
         within = read_title_years(folded[start:end]) if start is not None else None
         if start is not None and within:
             start, end = start + within[1][0], start + within[1][1]
-        return read[0], Evidence("title", start, end)
+        # 2023学年 says only where its second year begins.
+        lone = len(read[0]) == 2 and not re.search(r"\d[^\d]+\d", title.folded[slice(*read[1])])
+        return read[0], Evidence("title", start, end, inferred=title.evidence.inferred or lone)
     for region in segmentation.front_matter:
         if region.kind in ("title", "transmittal") and (read := read_title_years(folded[region.start : region.end])):
             start = region.start

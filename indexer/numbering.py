@@ -21,9 +21,11 @@ RANKS = {
     "num": 7,
     "pnum": 8,
     "circle": 9,
-    "year": 10,
-    "month": 11,
-    "article": 12,
+    "letter": 10,
+    "year": 11,
+    "month": 12,
+    "article": 13,
+    "bullet": 14,
 }
 """How deep each kind of number stands, where a document uses both; 1 is the outermost."""
 
@@ -39,8 +41,19 @@ _MARKER = re.compile(
     r"|(?P<num>\d{1,3})\s?(?:\.(?!\d)|、)"
     r"|\(\s?(?P<pnum>\d{1,3})\s?\)[.、]?"
     r"|(?P<pnum2>\d{1,2})\)"
-    r"|(?P<circle>[\u2460-\u2473])"
+    rf"|第(?P<nth>[一二三四五六七八九十]{{1,2}})(?:,|、(?!{_CN}{{1,3}}[、产类级]))"
+    r"|(?P<letter>[a-h])[.、](?=\s*[\u4e00-\u9fff])"
+    r"|(?P<bullet>[-*+])(?=[ \t]+\S)"
 )
+_SYMBOLS = (
+    ("circle", 0x2460, 20),
+    ("pnum", 0x2474, 20),
+    ("num", 0x2488, 20),
+    ("pcn", 0x3220, 10),
+    ("circle", 0x3280, 10),
+)
+"""Numbers that are one character (①, ⑴, ⒈, ㈠, ㊀): kind, the code point of the first and how many there are."""
+_NAMES = {"pnum2": "pnum", "nth": "ordinal"}
 _INNER = re.compile(
     rf"第{_CN}{{1,6}}[编章节]"
     rf"|(?<![〇零一二三四五六七八九十百]){_CN}{{1,4}}、|\({_CN}{{1,4}}\)"
@@ -97,9 +110,25 @@ def read_marker(folded: str, start: int, end: int) -> Marker | None:
         return None
     kind = match.lastgroup
     number = match.group(kind)
-    value = ord(number) - 0x245F if kind == "circle" else read_number(number)
-    label = "".join(match.group().rstrip(" .、\t").split())
-    return Marker("pnum" if kind == "pnum2" else kind, value, label, match.start(), match.end())
+    # Every bullet is a first one: it continues no numbering.
+    value = {"letter": ord(number[0]) - 0x60, "bullet": 1}.get(kind) or read_number(number)
+    label = "".join(match.group().rstrip(" .、,\t").split())
+    return Marker(_NAMES.get(kind, kind), value, label, match.start(), match.end())
+
+
+def read_symbol(text: str, start: int) -> Marker | None:
+    """Read a number that is one character, in the original: folding makes ① a plain 1.
+
+    >>> read_symbol("㈡推进公平", 0)
+    Marker(kind='pcn', value=2, label='㈡', start=0, end=1)
+    """
+    if start >= len(text):
+        return None
+    for kind, first, count in _SYMBOLS:
+        value = ord(text[start]) - first + 1
+        if 1 <= value <= count:
+            return Marker(kind, value, text[start], start, start + 1)
+    return None
 
 
 def find_inner_markers(folded: str, start: int, end: int) -> list[Marker]:

@@ -6,15 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from indexer.lines import squeeze
-from indexer.numbering import RANKS, Marker
+from indexer.lines import squeeze, width
+from indexer.numbering import RANKS
 from indexer.pieces import Piece
 
 _INNER_STOP = re.compile(r"[。!?;](?=.)")
 _LONGEST_HEADING = 60
 _LONGEST_PLAIN = 40
 _LONGEST_LABEL = 12
+_LONGEST_ATTACHMENT_LABEL = 6
 _LONGEST_PLAIN_SENTENCE = 30
 _MONTH = r"(?:1[0-2]|0?[1-9])"
 _BARE = re.compile(
@@ -24,7 +26,6 @@ _BARE = re.compile(
 )
 _HEADED = frozenset({"cn", "pcn", "num", "pnum", "ordinal"})
 _CHAPTERS = frozenset({"part", "chapter", "section"})
-_INTRODUCTION = frozenset({"前言", "引言", "序言", "导言", "序"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,12 @@ class Traits:
     """Short sentences head longer lines, again and again."""
     punctuated: bool
     """Its prose lines end as sentences end: one that does not was broken."""
+    spaced: bool
+    """Blank lines stand between all lines and part nothing."""
+    finishing: frozenset[str]
+    """The kinds of numbers whose items end as sentences end: one that does not was broken."""
     wrap: int
     """The width in half-width columns at which its lines were broken; 0 if they were not."""
-
-
-def width(text: str) -> int:
-    """Return the width of a folded text in half-width columns, a Chinese character being two."""
-    return sum(2 if character > "\u2e7f" or character in "“”‘’\"'…—·" else 1 for character in text)
 
 
 def ends_sentence(folded: str) -> bool:
@@ -85,8 +85,19 @@ def measure(pieces: Sequence[Piece]) -> Traits:
         itemised=long_items >= 5 and unnumbered <= long_items / 2,
         alternating=len(short) >= 3 and len(short) >= 0.3 * len(plain),
         punctuated=len(prose) >= 3 and ended >= 0.8 * len(prose),
+        spaced=sum(1 for piece in body if piece.after_blank) >= 0.8 * len(body),
+        finishing=_find_finishing(body),
         wrap=_find_wrap(body),
     )
+
+
+def _find_finishing(body: Sequence[Piece]) -> frozenset[str]:
+    """Return the kinds of numbers most of whose items end as sentences end, headings and bare numbers left out."""
+    ends: Counter[tuple[str, bool]] = Counter()
+    for piece in body:
+        if piece.marker is not None and piece.heading is None and squeeze(piece.words).strip("。"):
+            ends[piece.marker.kind, ends_sentence(piece.folded)] += 1
+    return frozenset(kind for kind, ended in ends if ended and ends[kind, True] >= max(2, 2 * ends[kind, False]))
 
 
 def _find_wrap(body: Sequence[Piece]) -> int:
@@ -135,6 +146,7 @@ def mark_headings(pieces: Sequence[Piece], traits: Traits) -> None:
     body = [piece for piece in pieces if piece.role is None]
     successor = _following(body)
     majority = _vote(body, successor)
+    labelled = {id(below) for above, below in pairwise(pieces) if _is_attachment_label(above)}
     in_article = False
     for index in range(len(body) - 1, -1, -1):
         piece = body[index]
@@ -145,7 +157,10 @@ def mark_headings(pieces: Sequence[Piece], traits: Traits) -> None:
             continue
         following = successor[index]
         marker = piece.marker
-        if piece.sharps:
+        if id(piece) in labelled and marker is None and _names_attachment(piece, following):
+            piece.heading = "plain"
+            in_article = False
+        elif piece.sharps:
             piece.heading = f"sharp{piece.sharps}"
             in_article = False
         elif marker is not None and marker.kind == "article":
@@ -163,6 +178,15 @@ def mark_headings(pieces: Sequence[Piece], traits: Traits) -> None:
                 piece.heading = marker.kind
         elif marker is None and _is_plain_heading(body, index, following, traits):
             piece.heading = "plain"
+
+
+def _is_attachment_label(piece: Piece) -> bool:
+    return piece.role == "attachment" and len(squeeze(piece.folded)) <= _LONGEST_ATTACHMENT_LABEL
+
+
+def _names_attachment(piece: Piece, following: Piece | None) -> bool:
+    words = piece.folded.strip()
+    return following is not None and len(words) <= _LONGEST_PLAIN and re.search(r"[。;!?,:]", words) is None
 
 
 def _following(body: Sequence[Piece]) -> list[Piece | None]:
@@ -217,9 +241,20 @@ def _vote(body: Sequence[Piece], successor: Sequence[Piece | None]) -> set[int]:
     alike = Counter((marker.kind, index in chosen) for index, piece in enumerate(body) if (marker := piece.marker))
     for index in lone:
         marker = body[index].marker
-        if marker is not None and alike[marker.kind, True] > alike[marker.kind, False] - 1 and alike[marker.kind, True]:
+        if marker is None:
+            continue
+        headed, plain = alike[marker.kind, True], alike[marker.kind, False]
+        alone = headed + plain == 1 and _is_title_of(body[index], successor[index])
+        if alone or (headed and headed > plain - 1):
             chosen.add(index)
     return chosen
+
+
+def _is_title_of(piece: Piece, following: Piece | None) -> bool:
+    """Tell of a number that is alone in its document whether its line is short, unfinished, and has sentences below."""
+    if following is None or following.marker is not None or ends_sentence(piece.folded):
+        return False
+    return _short(piece) and len(piece.words) <= _LONGEST_PLAIN_SENTENCE and ends_sentence(following.folded)
 
 
 def _has_body(piece: Piece, following: Piece | None) -> bool:
@@ -230,7 +265,25 @@ def _has_body(piece: Piece, following: Piece | None) -> bool:
     return piece.marker is not None and RANKS[following.marker.kind] > RANKS[piece.marker.kind]
 
 
+def _leads_list(piece: Piece, following: Piece | None) -> bool:
+    """Tell whether a line 二、重点如下: has deeper numbers below it, which then belong to it."""
+    words = piece.words.strip()
+    return (
+        following is not None
+        and following.marker is not None
+        and piece.marker is not None
+        and piece.marker.kind in {"cn", "pcn"}
+        and following.marker.value == 1
+        and RANKS[following.marker.kind] > RANKS[piece.marker.kind]
+        and words.endswith(":")
+        and len(words) <= _LONGEST_PLAIN
+        and not _INNER_STOP.search(words)
+    )
+
+
 def _is_numbered_heading(piece: Piece, following: Piece | None, voted: bool, traits: Traits) -> bool:
+    if _leads_list(piece, following):
+        return True
     if not _short(piece) or not _has_body(piece, following) or following is None or piece.marker is None:
         return False
     ended = ends_sentence(piece.folded)
@@ -280,46 +333,3 @@ def _is_plain_heading(body: Sequence[Piece], index: int, following: Piece | None
         return False
     least = 20 if following.folded.endswith("。") else 30
     return len(following.folded) >= max(least, 1.5 * len(words)) and bool(re.search(r"[。,;]", following.folded))
-
-
-class Stack:
-    """The headings above the current place, outermost first."""
-
-    def __init__(self) -> None:
-        self._open: list[tuple[str, float, int, int]] = []
-
-    @property
-    def path(self) -> tuple[int, ...]:
-        """Indices of the open headings."""
-        return tuple(index for _, _, index, _ in self._open)
-
-    def clear(self) -> None:
-        """Forget all headings: a new title begins a new text."""
-        self._open.clear()
-
-    def close(self, marker: Marker) -> None:
-        """Close the heading that a numbered text follows as the next of its kind: it stands beside it, not below."""
-        for depth, (kind, _, _, value) in enumerate(self._open):
-            if kind == marker.kind and marker.value == value + 1:
-                del self._open[depth:]
-                return
-
-    def push(self, kind: str, index: int, words: str, value: int = 0) -> int:
-        """Open a heading below the ones it belongs to and return its level, 1 the outermost."""
-        kinds = [open_kind for open_kind, _, _, _ in self._open]
-        if kind in kinds:
-            del self._open[kinds.index(kind) :]
-            rank = self._rank(kind, words)
-        else:
-            rank = self._rank(kind, words)
-            while self._open and self._open[-1][1] > rank:
-                self._open.pop()
-        self._open.append((kind, rank, index, value))
-        return len(self._open)
-
-    def _rank(self, kind: str, words: str) -> float:
-        if kind.startswith("sharp"):
-            return int(kind[5:]) / 10
-        if kind == "plain":
-            return 20.0 if self._open or squeeze(words) in _INTRODUCTION else 0.0
-        return float(RANKS[kind])

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.frontmatter import find_glued_title
-from indexer.lines import Line, squeeze, trim
-from indexer.numbering import RANKS, Marker, find_inner_markers, read_marker
+from indexer.lines import Line, squeeze, trim, width
+from indexer.numbering import RANKS, Marker, find_inner_markers, read_marker, read_symbol
 
 _STOP = re.compile(r"[。;!?]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SPACED = re.compile(r"[^\s。,;:!?()]{2,20}(?=[ \t\u3000\xa0]+\S)")
 _SHARPS = re.compile(r"(#{1,6})[ \t\u3000\xa0]*")
 _SENTENCE_END = "。;!?"
+_LONGEST_LEAD = 30
 _CUT_KINDS = frozenset({"part", "chapter", "section", "cn", "pcn", "num"})
 
 
@@ -63,7 +64,8 @@ def cut_pieces(text: str, folded: str, lines: Sequence[Line], roles: Sequence[st
         else:
             pieces.extend(_cut_line(text, folded, line, last, titles))
         pieces[first].after_blank = line.after_blank
-        pieces[first].indent = line.indent
+        for piece in pieces[first:]:
+            piece.indent = line.indent + width(folded[line.start : piece.start])
         pieces[first].continues = line.continues
     _settle_articles(pieces)
     return pieces
@@ -93,7 +95,10 @@ def _cut_line(text: str, folded: str, line: Line, last: dict[str, int], titles: 
     if reach is not None:
         pieces.append(Piece(start, start + reach, folded[start : start + reach], role="title"))
         start, end = trim(text, start + reach, end)
-    marker = _read_circle(text, start) or read_marker(folded, start, end)
+    marker = read_symbol(text, start) or read_marker(folded, start, end)
+    if marker is not None and marker.kind == "bullet" and text[start] not in "-*+":
+        # Folding made it of a dash.
+        marker = None
     current = Piece(start, end, folded[start:end], marker, sharps=depth)
     if marker is not None:
         last[marker.kind] = marker.value
@@ -111,12 +116,6 @@ def _cut_line(text: str, folded: str, line: Line, last: dict[str, int], titles: 
     return pieces + _cut_space(text, folded, current.start, end, current.marker)
 
 
-def _read_circle(text: str, start: int) -> Marker | None:
-    """Read ① in the original: folding makes it a plain 1."""
-    value = ord(text[start]) - 0x245F if start < len(text) else 0
-    return Marker("circle", value, text[start], start, start + 1) if 1 <= value <= 20 else None
-
-
 def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int], labels: set[tuple[str, int]]) -> bool:
     """Tell whether the numbering expects this number here: as a first child of a heading, or as its successor."""
     marker = current.marker
@@ -132,6 +131,9 @@ def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int]
     if stopped:
         if marker is not None and candidate.kind == marker.kind:
             return candidate.value == marker.value + 1
+        if marker is None and candidate.kind == "num" and candidate.value > 1:
+            # A wrapped line of an item: the next number may stand in its middle.
+            return candidate.value == expected
         if candidate.kind in {"cn", "pcn"}:
             deeper = marker is not None and RANKS[candidate.kind] > RANKS[marker.kind]
             if candidate.value == expected and candidate.value > 1 and not deeper:
@@ -142,7 +144,11 @@ def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int]
         return False
     if candidate.value not in (1, expected) or len(before) > 60 or _STOP.search(before):
         return False
-    if len(_HAN.findall(before)) < 2 or before[-1] in ",、:“‘\"'《(第至到和或":
+    if before[-1] == ":":
+        # 三、实现三个突破:1.…。2.…。
+        listed = candidate.value == 1 and (candidate.kind, 2) in labels and marker.kind in {"cn", "pcn"}
+        return listed and len(before) <= _LONGEST_LEAD
+    if len(_HAN.findall(before)) < 2 or before[-1] in ",、“‘\"'《(第至到和或":
         return False
     return (
         before.count("(") == before.count(")") and before.count("“") == before.count("”") and before.count('"') % 2 == 0

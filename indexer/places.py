@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Literal
 
 from indexer.fold import fold_characters
+from indexer.organisations import is_organisation
 
 Kind = Literal["province", "city", "district"]
 NameKind = Literal["full", "former", "short", "word"]
@@ -114,6 +115,15 @@ def resolve(name: str) -> tuple[Place, ...]:
         if found:
             return found
     return ()
+
+
+def is_no_place(name: str) -> bool:
+    """Tell whether a name that was given for a place is certainly none: an organisation's, as far as names tell.
+
+    >>> is_no_place("武汉市教育局"), is_no_place("武汉"), is_no_place("某某新区")
+    (True, False, False)
+    """
+    return is_organisation(fold_characters(name.strip())) and not resolve(name)
 
 
 def find_places(folded: str) -> tuple[PlaceMention, ...]:

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from indexer.excerpts import Found
+from indexer.issuers import BARE_ORGAN
 from indexer.models import Evidence
+from indexer.organisations import ORGAN
 from indexer.places import Kind, Place, PlaceMention, find_places
-from indexer.titles import BARE_ORGAN, ORGAN, Found
 
 LEAST = 3
 MARGIN = 4
@@ -39,6 +41,10 @@ _ORGAN_LEVELS: dict[str, Kind] = {
     "区": "district",
     "县": "district",
     "旗": "district",
+    "自治区": "province",
+    "自治州": "city",
+    "自治县": "district",
+    "自治旗": "district",
 }
 _WHOLE = re.compile("[全我]([省市区县州旗盟])")
 _BEFORE_SHORT = re.compile(r"(?:^|[》“\"《（(\s年度]|关于印发|印发|\d|学年)$")
@@ -214,8 +220,7 @@ def find_place(named: Iterable[Found], title: Found, body: str) -> Placed | None
     for found in named:
         candidates = _intersect(candidates, read_name(found.folded, title=found is title))
         if candidates and source is None:
-            # That a line is the title may be inferred; what is read off it is not.
-            source = replace(found.evidence, rule="title", inferred=False) if found is title else found.evidence
+            source = replace(found.evidence, rule="title") if found is title else found.evidence
         if len(candidates) == 1 and source:
             return Placed(next(iter(candidates)), source)
     level = read_level(title.folded, body)

@@ -26,6 +26,7 @@ from indexer.errors import QuerySyntaxError
 from indexer.fold import compact, fold, fold_characters
 from indexer.pairs import CLOSERS, OPEN, bracket_partners, closing_mark
 from indexer.query_tree import (
+    NEAR,
     NONE,
     And,
     Clause,
@@ -45,6 +46,7 @@ from indexer.thesaurus import expansions
 __all__ = [
     "FIELDS",
     "MAX_LENGTH",
+    "NEAR",
     "NONE",
     "And",
     "Clause",
@@ -65,10 +67,12 @@ MAX_LENGTH = 10_000
 """Characters that a query may have; a pasted clause has a few hundred."""
 MAX_CLAUSES = 200
 """Clauses that a query may have: each costs a look-up, and no reader types as many."""
+LONGEST_REPAIRED = 1000
+"""Characters of a query in which look-alikes are repaired; what is pasted at greater length is compared as it is."""
+LONGEST_TERM = 24
+"""Words of a clause beyond which it is a passage that was pasted, and no term of it is expanded."""
 MAX_DEPTH = 20
 """Brackets that may stand inside brackets."""
-NEAR = 10
-"""Words that ``NEAR`` without a number allows: the length of a clause or two."""
 MAX_NEAR = 1000
 
 FIELDS: dict[str, Field] = {
@@ -90,7 +94,8 @@ FIELDS.update((name, name) for name in ("body", "section", "title", "issuer", "p
 _SPACE = re.compile(r"\s")
 _MINUS = "-－"
 _STAR = "*＊"
-_OR = ("OR", "ＯＲ", "|", "｜")
+_OR = ("OR", "ＯＲ")
+_BARS = "|｜"
 _AND, _NOT = ("AND", "ＡＮＤ", "&&"), ("NOT", "ＮＯＴ")
 _NEAR = re.compile(r"(?:NEAR|ＮＥＡＲ)(?:[/／]([0-9０-９]{1,9}))?$")
 _FIELD = re.compile(rf"({'|'.join(sorted(FIELDS, key=len, reverse=True))})[:：](?=\S)", re.IGNORECASE)
@@ -107,6 +112,7 @@ def parse_query(
     per_page: int = 10,
     expand: bool = True,
     off: tuple[str, ...] = (),
+    spell: bool = True,
 ) -> Query:
     """Read a query as a person typed it; raises ``QuerySyntaxError`` with a position where that cannot be done.
 
@@ -117,16 +123,18 @@ def parse_query(
     """
     if len(text) > MAX_LENGTH:
         raise QuerySyntaxError(f"检索词太长：最多 {MAX_LENGTH:,} 个字符，这里有 {len(text):,} 个。", MAX_LENGTH)
-    folded = fold(text).text
+    folded = fold(text).text if len(text) <= LONGEST_REPAIRED else fold_characters(text)
     root = _Parser(text, folded).query(0, len(text), 0)
     if root is not None and expand:
         root = _expanded(root, frozenset(off))
-    return Query(text, folded, root, filters, sort, relax, page, per_page, expand, off)
+    return Query(text, folded, root, filters, sort, relax, page, per_page, expand, off, spell)
 
 
 def _expanded(node: Node, off: frozenset[str]) -> Node:
     """Add to every word that is asked for what else the thesaurus calls it; what is excluded is meant as typed."""
     if isinstance(node, Clause) and node.kind == "word" and node.field in (None, "body", "section"):
+        if len(node.tokens) > LONGEST_TERM:
+            return node
         known = tuple(expansion for expansion in expansions(node.tokens) if expansion.id not in off)
         return replace(node, expansions=known)
     if isinstance(node, And | Or):
@@ -240,8 +248,10 @@ class _Parser:
         if text[at] in CLOSERS and (close := closing_mark(text, at, end)) is not None:
             return _Lexeme("quotation", start, close + 1, (at + 1, close), negated, field)
         stop = at + 1
+        if text[at] in _BARS and not negated and field is None:
+            return _Lexeme("or", start, stop, (at, stop))
         while stop < end and not _SPACE.match(text, stop):
-            if text[stop] in CLOSERS and closing_mark(text, stop, end) is not None:
+            if text[stop] in _BARS or (text[stop] in CLOSERS and closing_mark(text, stop, end) is not None):
                 break
             stop += 1
         if not negated and field is None:
@@ -266,7 +276,7 @@ class _Parser:
         words = terms(self._folded[start:end])
         if not words:
             # Signs alone (*** of a censored text, a lone bracket): look for exactly them, but not for a stray minus.
-            return None if literal in ("-", "+", "|", "&") else Clause("phrase", literal, *here, (), lexeme.field)
+            return None if literal in ("-", "+", "|", "&", "*") else Clause("phrase", literal, *here, (), lexeme.field)
         if len(words) == 1 and len(words[0]) == 1 and not words[0].isascii():
             # One character is too little to be a word: find it wherever it stands.
             return Clause("phrase", words[0], *here, words, lexeme.field)

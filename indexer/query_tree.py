@@ -11,6 +11,9 @@ from indexer.thesaurus import Expansion
 Sort = Literal["relevance", "newest", "oldest"]
 Relax = Literal["near", "all", "most", "any"]
 Field = Literal["body", "section", "title", "issuer", "province", "city", "district", "year"]
+NEAR = 10
+"""Words that may stand between what is near each other, unless a query says how many: a clause or two. Policy texts
+have nine words between commas on average."""
 NONE = "~none"
 """The value of a filter that asks for documents without one (未注明)."""
 
@@ -65,7 +68,12 @@ Node = Clause | And | Or | Not | Near
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Values of one filter are alternatives, different filters all hold; ``~none`` asks for documents without one."""
+    """Values of one filter are alternatives, different filters all hold; ``~none`` asks for documents without one.
+
+    The three levels of a place are read together: a place narrows the one that it is part of (湖北省 and 武汉市:
+    武汉市) and stands beside one that it is not (湖北省 and 重庆市: both). A district may be named with its city,
+    南京市鼓楼区.
+    """
 
     provinces: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
@@ -90,6 +98,14 @@ class Query:
     expand: bool = True
     off: tuple[str, ...] = ()
     """Ids of the expansions that the reader has switched off."""
+    spell: bool = True
+    """Whether another spelling may be tried where nothing is found as typed."""
+    group: Literal["document"] | None = None
+    """Documents in place of paragraphs are ranked, each by its best paragraph, and counted by pages."""
+    fold: bool | None = None
+    """Paragraphs that say nearly the same are listed once, with the others beneath: where asked for, and on the search
+    page unless asked not to (``None`` says neither).
+    """
 
     @property
     def spans(self) -> tuple[Span, ...]:

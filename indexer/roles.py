@@ -10,17 +10,16 @@ from indexer.boilerplate import find_repeat, is_caption, name_boilerplate
 from indexer.lines import squeeze
 from indexer.numbering import read_marker
 from indexer.outline import ends_sentence
+from indexer.titlelines import STRUCTURE, is_title_here, read_titles
 
 FRONT = frozenset({"title", "addressee", "transmittal", "date", "signature", "metadata", "attachment"})
 _HEAD_LINES = 60
 _TAIL_LINES = 60
 _PROSE = 30
-_HEADS = re.compile(r"(?:(?:19|20)\d{2}年)?(?:主要|重点|总体|基本)?(?:工作|任务|目标)?(?:安排|要求|报告|总结|措施)$")
 _STOP = re.compile(r"[。;!?]")
-_STRUCTURE = frozenset({"part", "chapter", "section", "article", "cn", "pcn", "num", "pnum"})
-_IN_CHARGE = re.compile(r"(?:主办|承办|协办|技术支持|运维|维护|单位|办公|联系|地址|电话|咨询|监督|举报|邮|传真|电子)")
-_NO_TITLE = re.compile(r"[,:]$|^[(\-—]|(?:回顾|工作安排|工作任务|主要任务|指导思想|总体要求|前言|引言)$")
-_SITE = re.compile(r".{2,16}(?:网|网站|门户|在线|频道|平台)")
+_IN_CHARGE = re.compile(
+    r"\(?(?:主办|承办|协办|技术支持|运维|维护|单位|办公|联系|地址|电话|咨询|监督|举报|邮|传真|电子)"
+)
 
 
 def assign_roles(lines: Sequence[str], indents: Sequence[int] | None = None) -> list[str | None]:
@@ -43,7 +42,7 @@ def assign_roles(lines: Sequence[str], indents: Sequence[int] | None = None) -> 
     _read_contents(squeezed, roles)
     continued = _find_continued_history(squeezed, indents or [0] * len(lines))
     body = _name_head(lines, squeezed, roles, continued)
-    _read_titles(lines, squeezed, roles, body)
+    read_titles(lines, squeezed, roles, body)
     _read_tail(squeezed, roles, body)
     _read_inside(lines, squeezed, roles, body)
     return roles
@@ -94,17 +93,24 @@ def _name_head(
             while above >= 0 and roles[above] is None and squeezed[above][-1] in ",、" and len(squeezed[above]) <= 80:
                 roles[above] = kind
                 above -= 1
-        elif kind == "date" and before is None and index and frontmatter.is_organisation(squeezed[index - 1]):
+        elif index and before is None and _is_signed(squeezed, index, kind):
             roles[index - 1] = "signature"
         if kind is not None or (line.startswith("# ") and not any(other.startswith("# ") for other in lines[:index])):
             continue
         marker = read_marker(line, 0, len(line))
-        numbered = line.startswith("#") or (marker is not None and marker.kind in _STRUCTURE)
+        numbered = line.startswith("#") or (marker is not None and marker.kind in STRUCTURE)
         prose = len(squeezed[index]) > 80 or (len(squeezed[index]) >= _PROSE and _STOP.search(line) is not None)
         passed += 1
         if numbered or prose or passed > _HEAD_LINES:
             return index
     return len(lines)
+
+
+def _is_signed(squeezed: Sequence[str], index: int, kind: str | None) -> bool:
+    """Tell whether an office stands above a date, or as the letterhead above a document number."""
+    if kind == "date":
+        return frontmatter.is_organisation(squeezed[index - 1])
+    return frontmatter.is_document_number(squeezed[index]) and frontmatter.is_issuer(squeezed[index - 1])
 
 
 def _lists_attachments(index: int, squeezed: Sequence[str], before: str | None) -> bool:
@@ -113,51 +119,6 @@ def _lists_attachments(index: int, squeezed: Sequence[str], before: str | None) 
         return True
     numbered = before == "attachment" and re.match(r"\d{1,2}[.、]", line) is not None
     return numbered and frontmatter.is_attachment_entry(line)
-
-
-def _read_titles(lines: Sequence[str], squeezed: Sequence[str], roles: list[str | None], body: int) -> None:
-    """Find the title among the lines above the text, and with it what the page printed above and below it."""
-    # A speech is titled before its audience is addressed; what stands below is a heading.
-    spoken = next((index for index in range(body) if frontmatter.is_salutation(squeezed[index])), body)
-    rest = [index for index in range(spoken) if roles[index] is None and not _STOP.search(lines[index])]
-    typed = [i for i in rest if frontmatter.is_typed_title(squeezed[i].lstrip("#")) and not _HEADS.match(squeezed[i])]
-    marked = [index for index in rest if lines[index].startswith("# ")]
-    titles = marked or typed
-    if not titles:
-        fitting = [i for i in rest if 4 <= len(squeezed[i]) <= 60 and not _NO_TITLE.search(squeezed[i])]
-        # Without the name of a kind of document only a line on its own can be the title: others may be policy text.
-        if len(fitting) == 1 and body < len(lines) and len(squeezed[body]) > len(squeezed[fitting[0]]):
-            titles = fitting
-    seen = {squeezed[index] for index in titles}
-    for index in rest:
-        if index in titles or squeezed[index] in seen:
-            roles[index] = "title"
-            # A title may take two lines: an open book title mark or a 关于 without its 通知 tells.
-            above = squeezed[index - 1] if index and index - 1 in rest else ""
-            if above.count("《") > above.count("》") or ("关于" in above and not frontmatter.is_typed_title(above)):
-                roles[index - 1] = "title"
-    if not titles:
-        return
-    first = titles[0]
-    scraps = [index for index in rest if index < first and roles[index] is None]
-    web = any(role in {"navigation", "site", "footer", "metadata"} for role in roles[: body + 1])
-    for index in reversed(scraps):
-        line = squeezed[index]
-        if _SITE.fullmatch(line):
-            roles[index] = "site"
-        elif frontmatter.is_organisation(line) and index + 1 < len(roles) and roles[index + 1] == "title":
-            roles[index] = "title"
-        elif len(line) <= 15 and (web or len(scraps) >= 3):
-            roles[index] = "navigation"
-    for index in range(first + 1, body):
-        before = roles[index - 1]
-        if roles[index] is None and before == "title" and re.fullmatch(r"\(.{2,30}\)", squeezed[index]):
-            roles[index] = "title"
-        if roles[index] is None and len(squeezed[index]) <= 20 and not _STOP.search(lines[index]):
-            if before == "metadata" and (squeezed[index - 1].endswith(":") or len(squeezed[index]) <= 4):
-                roles[index] = "metadata"
-            elif before == "navigation" and len(squeezed[index]) <= 4:
-                roles[index] = "navigation"
 
 
 def _read_contents(squeezed: Sequence[str], roles: list[str | None]) -> None:
@@ -205,7 +166,9 @@ def _read_tail(squeezed: Sequence[str], roles: list[str | None], body: int) -> N
             roles[index] = "metadata"
         elif lost or frontmatter.is_date(line):
             roles[index] = "date"
-        elif frontmatter.is_organisation(line) and (below is not None or _is_last_name(line, squeezed, index)):
+        elif frontmatter.is_dated_signature(line) or (
+            frontmatter.is_organisation(line) and (below is not None or _is_last_name(line, squeezed, index))
+        ):
             roles[index] = "signature"
         elif below in {"footer", "navigation"} and roles[index - 1] == below and len(line) <= 12:
             roles[index] = below
@@ -238,24 +201,23 @@ def _read_inside(lines: Sequence[str], squeezed: Sequence[str], roles: list[str 
             roles[index] = "date"
             if roles[index - 1] is None and index > body and frontmatter.is_organisation(squeezed[index - 1]):
                 roles[index - 1] = "signature"
+        elif frontmatter.is_dated_signature(line):
+            roles[index] = "signature"
+        elif index > body and frontmatter.is_bare_attachment_label(line):
+            roles[index] = "attachment"
+            if all(role is not None for role in roles[index + 2 :]) and frontmatter.is_attachment_entry(
+                squeezed[min(index + 1, len(squeezed) - 1)]
+            ):
+                roles[index + 1 : index + 2] = ["attachment"] * len(roles[index + 1 : index + 2])
         elif frontmatter.is_salutation(line):
             roles[index] = "addressee"
         elif not outline and is_caption(lines[index], prose):
             roles[index] = "caption"
-        elif _is_title_here(line, titles, squeezed, index):
+        elif is_title_here(lines, squeezed, titles, index, outline):
             roles[index] = "title"
             titles.append(line)
         else:
             marker = read_marker(lines[index], 0, len(lines[index]))
-            outline = outline or (marker is not None and marker.kind in _STRUCTURE)
+            outline = outline or (marker is not None and marker.kind in STRUCTURE)
             if len(line) >= _PROSE:
                 prose = lines[index]
-
-
-def _is_title_here(line: str, titles: Sequence[str], squeezed: Sequence[str], index: int) -> bool:
-    """A later line is the title if it repeats it, or if there was none and it can be nothing else."""
-    if line in titles:
-        return True
-    if titles or not frontmatter.is_work_title(line) or read_marker(line, 0, len(line)) is not None:
-        return False
-    return index + 1 < len(squeezed) and re.search(r"(?:19|20)\d{2}|关于", line) is not None

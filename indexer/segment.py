@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 from indexer.fold import fold_characters
-from indexer.lines import INVISIBLE, cut_lines, find_markup, trim
+from indexer.joints import join_torn_headings
+from indexer.lines import INVISIBLE, cut_lines, find_markup, hide_marks, squeeze, trim, width
 from indexer.models import Block, Heading, Region, Segmentation, Span
 from indexer.numbering import Marker
-from indexer.outline import Stack, Traits, ends_sentence, mark_headings, measure, width
+from indexer.outline import Traits, ends_sentence, mark_headings, measure
 from indexer.pieces import Piece, cut_pieces
 from indexer.roles import FRONT, assign_roles
+from indexer.sections import Stack
 
 _JOINING = "。,，、;；:：!！?？)）”’》】」』%％…"
 _STRAY = "。,、;:!?.，；：！？、 \t\u3000\xa0"
 _LONGEST_GAP = 30
+_LONG_LINE = 20
+_PARTS_READ = 3
+_LINE = re.compile(r"[^\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]+")
+_STOPPED = re.compile(r"[。;!?](?=.)")
 
 
 def segment(text: str) -> Segmentation:
@@ -31,11 +38,12 @@ def segment(text: str) -> Segmentation:
     >>> [(block.section, block.item) for block in found.blocks]
     [((0,), None), ((1, 2), '1')]
     """
-    folded = fold_characters(text)
     markup = find_markup(text)
+    text = hide_marks(text)
+    folded = fold_characters(text)
     lines = [line for line in cut_lines(text, markup) if _is_visible(text, line.start, line.end)]
     roles = assign_roles([folded[line.start : line.end] for line in lines], [line.indent for line in lines])
-    pieces = cut_pieces(text, folded, lines, roles)
+    pieces = join_torn_headings(cut_pieces(text, folded, lines, roles))
     traits = measure(pieces)
     mark_headings(pieces, traits)
     return _assemble(text, markup, pieces, traits)
@@ -56,7 +64,7 @@ def _assemble(text: str, markup: tuple[Region, ...], pieces: list[Piece], traits
             regions.append(Region(piece.start, piece.end, piece.role))
             if piece.role not in {"page", "caption"}:
                 current = []
-            if piece.role == "title":
+            if piece.role in {"title", "attachment"}:
                 stack.clear()
         elif piece.heading is not None:
             level = stack.push(piece.heading, len(headings), piece.folded, piece.marker.value if piece.marker else 0)
@@ -82,11 +90,12 @@ def _assemble(text: str, markup: tuple[Region, ...], pieces: list[Piece], traits
 
 
 def _clean(heading: str) -> str:
-    return "".join(character for character in heading if character not in INVISIBLE)
+    lines = (line.strip() for line in _LINE.findall(heading))
+    return "".join(character for character in "".join(lines) if character not in INVISIBLE)
 
 
 def _item(text: str, marker: Marker | None) -> str | None:
-    if marker is None or marker.kind == "ordinal":
+    if marker is None or marker.kind in {"ordinal", "bullet"}:
         return None
     return "".join(text[marker.start : marker.end].split()).rstrip(".、．。")
 
@@ -109,14 +118,36 @@ def _continues(text: str, current: list[Piece], piece: Piece, pieces: list[Piece
     if first.marker is not None and len(current) == 1 and last.folded[-1] == ":" and len(last.folded) <= 40:
         # A term, a colon, and below it what it means.
         return True
-    wide = traits.wrap and width(last.folded) + last.indent >= traits.wrap - 8
     if not ends_sentence(last.folded):
-        if first.marker is not None or wide:
-            return True
-        return traits.punctuated and not piece.after_blank and len(last.folded) >= 20
+        return _is_broken(current, piece, pieces[index - 1].role, traits)
     if traits.itemised and first.marker is not None and first.marker.kind == "num":
         return _goes_on(first.marker, pieces, index)
     return False
+
+
+def _is_broken(current: list[Piece], piece: Piece, between: str | None, traits: Traits) -> bool:
+    """Tell whether a line that ends no sentence was broken there; ``between`` is the role of what stands between.
+
+    In lists of short items nobody writes full stops: what follows one of them is not its end.
+    """
+    last, first = current[-1], current[0]
+    if last.folded[-1] in ",、" or _is_open("".join(part.folded for part in current[-_PARTS_READ:])):
+        return True
+    blank = piece.after_blank and between != "page" and not traits.spaced
+    if blank:
+        return False
+    if traits.wrap and (len(current) > 1 or width(last.folded) + last.indent >= traits.wrap - 8):
+        # A line within a wrapped paragraph may be short where a mark that would not break moved on.
+        return True
+    if first.marker is not None:
+        stopped = _STOPPED.search(last.folded) is not None
+        return first.marker.kind in traits.finishing or (stopped and len(last.folded) >= _LONG_LINE)
+    return traits.punctuated and not piece.after_blank and len(last.folded) >= 20
+
+
+def _is_open(folded: str) -> bool:
+    """Tell whether a bracket or a book title that was opened in a folded text is still open."""
+    return any(folded.rfind(opening) > folded.rfind(closing) for opening, closing in ("()", "《》"))
 
 
 def _goes_on(marker: Marker, pieces: list[Piece], index: int) -> bool:
@@ -144,22 +175,30 @@ def _segments(text: str, parts: list[Piece]) -> tuple[Span, ...]:
 
 
 def _visible_spans(text: str, start: int, end: int) -> Iterator[Span]:
-    """Cut a span at characters that take no room, so that no word is broken by them."""
-    low = start
-    for at in range(start, end):
-        if text[at] in INVISIBLE:
-            if low < at:
-                yield low, at
-            low = at + 1
-    if low < end:
-        yield trim(text, low, end)
+    """Cut a span at line breaks, and at characters that take no room, so that no word is broken by them."""
+    for line in _LINE.finditer(text, start, end):
+        low, stop = trim(text, *line.span())
+        for at in range(low, stop):
+            if text[at] in INVISIBLE:
+                if low < at:
+                    yield low, at
+                low = at + 1
+        if low < stop:
+            yield low, stop
 
 
 def _find_gaps(pieces: list[Piece]) -> Iterator[tuple[int, str]]:
-    """Name the places where the numbering of headings or items jumps: the source may have lost some."""
+    """Name the places where the numbering of headings or items jumps, and where another document begins."""
     last: dict[str, Marker] = {}
+    titles: set[str] = set()
     for piece in pieces:
         marker = piece.marker
+        if piece.role == "title":
+            title = squeeze(piece.folded)
+            if last and titles and not any(title in seen for seen in titles):
+                yield piece.start, "A second document begins here: its years and its place may be others."
+            titles.add(title)
+            last.clear()
         if marker is None or piece.role is not None:
             continue
         before = last.get(marker.kind)

@@ -8,14 +8,18 @@ import hashlib
 import json
 import os
 import re
+import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from charset_normalizer import from_bytes
 
+from indexer.corpus_csv import LEVELS
+from indexer.dates import read_date
 from indexer.models import Problem, SourceText
+from indexer.places import is_no_place
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """The longest text file that is read. The longest document of the corpora tried was 1.3 MB."""
@@ -113,7 +117,7 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Problem]:
     >>> [str(p) for p in discover([Path("no/such/folder")])]
     ['no/such/folder: There is no such file or folder; check the path.']
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         try:
             if path.is_dir():
@@ -123,16 +127,32 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Problem]:
             elif path.exists():
                 found = [path]
             else:
-                yield Problem(path.as_posix(), None, "There is no such file or folder; check the path.")
+                yield Problem(shown_path(path), None, "There is no such file or folder; check the path.")
                 continue
         except OSError as error:
             yield _unreadable(path, error)
             continue
         for file in found:
-            key = file.resolve()
+            key = os.path.realpath(file)  # unlike Path.resolve, gives up quietly on a link to itself
             if key not in seen:
                 seen.add(key)
                 yield file
+
+
+def shown_path(path: Path) -> str:
+    r"""Return a path as it is recorded and shown: with forward slashes, bytes that are no UTF-8 escaped.
+
+    Names written on a Chinese Windows come out of an archive in GBK; which encoding it was is not guessed.
+
+    >>> shown_path(Path(os.fsdecode(b"plan/" + "工作".encode("gbk") + b".txt")))
+    'plan/\\xb9\\xa4\\xd7\\xf7.txt'
+    """
+    text = path.as_posix()
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(text).decode("utf-8", "backslashreplace")
+    return text
 
 
 def _walk(folder: Path, errors: list[OSError]) -> Iterator[Path]:
@@ -153,8 +173,13 @@ def read_sources(path: Path, *, name: str | None = None) -> Iterator[SourceText 
     >>> list(read_sources(Path("no/such/file.txt")))[0].message
     'The file cannot be read: No such file or directory.'
     """
-    shown = path.as_posix() if name is None else name
+    shown = shown_path(path) if name is None else name
     try:
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a folder says so itself when it is opened
+            message = "The file is a pipe or a device, and may never end; save what comes out of it as a file."
+            yield Problem(shown, None, message)
+            return
         if path.name.lower().endswith(JSON_SUFFIXES):
             yield from _read_json_lines(path, shown)
         else:
@@ -217,7 +242,7 @@ def _read_json_lines(path: Path, shown: str) -> Iterator[SourceText | Problem]:
                 line = line.removeprefix(codecs.BOM_UTF8)
             if line.strip():
                 empty = False
-                yield _read_json_line(line, shown, number)
+                yield from _read_json_line(line, shown, number)
     if empty:
         yield Problem(shown, None, "The file is empty; put one JSON object on each line or remove it.")
 
@@ -228,26 +253,52 @@ def _open_lines(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
-def _read_json_line(line: bytes, shown: str, number: int) -> SourceText | Problem:
+def _read_json_line(line: bytes, shown: str, number: int) -> Iterator[SourceText | Problem]:
+    """Yield the document of a line, after it the fields that cannot be used; or only why there is no document."""
     try:
-        record = json.loads(line.decode("utf-8"))
+        record = _load_record(line)
+        given = _read_given(record)
+        years = _read_years(record)
+    except ValueError as error:
+        yield Problem(shown, number, str(error))
+        return
+    unusable = {name: _refuse(name, value) for name, value in given}
+    kept: list[tuple[str, str | tuple[int, ...] | None]] = [
+        (name, _read_value(name, value)) for name, value in given if not unusable[name]
+    ]
+    if years:
+        kept.append(("years", years))
+    yield SourceText(shown, hashlib.sha256(line).hexdigest(), "utf-8", str(record["text"]), number, tuple(kept))
+    for message in filter(None, unusable.values()):
+        yield Problem(shown, number, message, fatal=False)
+
+
+def _load_record(line: bytes) -> dict[str, object]:
+    """Return the object of a JSON line that holds a Chinese text; ValueError says what is wrong."""
+    try:
+        record = _parse(line.decode("utf-8"))
     except UnicodeDecodeError:
-        return Problem(shown, number, "The line is not UTF-8; JSON lines must be: convert the file.")
+        raise ValueError("The line is not UTF-8; JSON lines must be: convert the file.") from None
     except (json.JSONDecodeError, RecursionError) as error:
         reason = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "nested too deep"
-        return Problem(shown, number, f"The line is not JSON ({reason}); write one JSON object on each line.")
+        raise ValueError(f"The line is not JSON ({reason}); write one JSON object on each line.") from None
     if not isinstance(record, dict):
-        return Problem(shown, number, 'The line is not a JSON object; write {"title": ..., "text": ...}.')
+        raise ValueError('The line is not a JSON object; write {"title": ..., "text": ...}.')
     text = record.get("text")
     if text is None or text == "":
-        return Problem(shown, number, 'The document has no "text"; give it one or remove the line.')
+        raise ValueError('The document has no "text"; give it one or remove the line.')
     if not isinstance(text, str):
-        return Problem(shown, number, '"text" must be a string.')
+        raise ValueError('"text" must be a string.')
     if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        return Problem(shown, number, '"text" holds half a surrogate pair; write the character itself.')
+        raise ValueError('"text" holds half a surrogate pair; write the character itself.')
     if not _HAN.search(text):
-        return Problem(shown, number, 'The "text" holds no Chinese; check that it is the right document.')
-    given: list[tuple[str, str | tuple[int, ...] | None]] = []
+        raise ValueError('The "text" holds no Chinese; check that it is the right document.')
+    return record
+
+
+def _read_given(record: dict[str, object]) -> list[tuple[str, str]]:
+    """Return the fields of a line that hold something; ValueError if one is no string."""
+    given = []
     for name in _STRINGS:
         value = record.get(name)
         if name == "id" and isinstance(value, int) and not isinstance(value, bool):
@@ -255,16 +306,37 @@ def _read_json_line(line: bytes, shown: str, number: int) -> SourceText | Proble
         if value is None:
             continue
         if not isinstance(value, str):
-            return Problem(shown, number, f'"{name}" must be a string.')
+            raise ValueError(f'"{name}" must be a string.')
         if value.strip():
             given.append((name, value.strip()))
+    return given
+
+
+def _refuse(name: str, value: str) -> str | None:
+    """Say why a field cannot be used, or None if it can; the document is read without it."""
+    if name == "published" and read_date(value) is None:
+        return f'"published": {value!r} is not a date and is left out; write it as 2017-08-24.'
+    if name in LEVELS and is_no_place(value):
+        return f'"{name}": {value!r} is an organisation, not a place, and is left out; give it as "issuer".'
+    return None
+
+
+def _read_value(name: str, value: str) -> str | None:
+    return read_date(value) if name == "published" else value
+
+
+def _parse(line: str) -> Any:
+    """Parse a JSON line whose strings can be stored; raises ``json.JSONDecodeError``."""
     try:
-        years = _read_years(record)
-    except ValueError:
-        return Problem(shown, number, '"years" must be a list of years, or "year" one: 2017.')
-    if years:
-        given.append(("years", years))
-    return SourceText(shown, hashlib.sha256(line).hexdigest(), "utf-8", text, number, tuple(given))
+        record = json.loads(line)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # Python refuses to read a number of more than 4300 digits
+        raise json.JSONDecodeError("a number of too many digits", line, 0) from None
+    for name in _STRINGS if isinstance(record, dict) else ():
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in str(record.get(name))):
+            raise json.JSONDecodeError(f'"{name}" holds half a surrogate pair', line, 0)
+    return record
 
 
 def _read_years(record: dict[str, object]) -> tuple[int, ...]:
@@ -273,7 +345,10 @@ def _read_years(record: dict[str, object]) -> tuple[int, ...]:
         value = record.get("year")
     if value is None or value == "":
         return ()
-    years = {_read_year(year) for year in (value if isinstance(value, list) else [value])}
+    try:
+        years = {_read_year(year) for year in (value if isinstance(value, list) else [value])}
+    except ValueError:
+        raise ValueError('"years" must be a list of years, or "year" one: 2017.') from None
     return tuple(sorted(years))
 
 
@@ -288,6 +363,8 @@ def _read_year(value: object) -> int:
 
 def _unreadable(path: Path, error: OSError, shown: str | None = None) -> Problem:
     if isinstance(error, gzip.BadGzipFile):
-        return Problem(shown or path.as_posix(), None, "The file is not gzip, as its name says; compress or rename it.")
+        return Problem(
+            shown or shown_path(path), None, "The file is not gzip, as its name says; compress or rename it."
+        )
     reason = error.strerror or str(error)
-    return Problem(shown or path.as_posix(), None, f"The file cannot be read: {reason}.")
+    return Problem(shown or shown_path(path), None, f"The file cannot be read: {reason}.")

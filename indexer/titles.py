@@ -1,15 +1,15 @@
-"""The title of a document and who issued it."""
+"""The title of a document."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from indexer.excerpts import Found, clean, each_line, excerpt, outside
+from indexer.issuers import find_speaker
 from indexer.models import Evidence, Region, Segmentation, Span
-from indexer.places import find_places
+from indexer.numbering import read_marker
 
-_SPACE = re.compile(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])|(?<=\d)\s+(?=\d)")
 _WORK = re.compile(
     r"(?:工作|教育)(?:的)?(?:要点|计划|思路|安排|意见|打算|部署|报告|总结)|(?:发展|五年|专项)规划|行动计划|实施方案"
 )
@@ -24,57 +24,10 @@ _TITLE_LINE = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2}|十[一二三四五]五")
 _RELAYED = re.compile(r"^\s*(?:原标题|转载?|标题|来源|位置|当前位置|您?现?在?的?位置)\s*[:：]")
 _TRANSMITTED = re.compile(r"现将(?:经[^《\n]{0,30})?《([^》]{4,80})》")
+_SESSION = re.compile(r"(?:会议|大会|全会)上[)）]?$")
 _LINES_READ = 80
-_HEAD_LINES = 15
 _LONGEST_TITLE = 80
-
-ORGAN = (
-    r"(?:人民政府(?:办公厅|办公室|教育督导室)?|政府办公室|教育(?:(?:和|与|、)?(?:体育|科技|科学技术|文化|卫生|旅游|广电|新闻出版)){0,3}(?:局|厅|委员会|工作委员会)"
-    r"|教体局|教科体?局|教文体局|教委|教育工委|教育督导委员会|社会事业(?:发展)?局|社会事务局|公共服务局|党工委|管理?委员会|管委会)"
-)
-_ORGANISATION = (
-    r"[\u4e00-\u9fff（）()、]{2,36}?(?:局|厅|委|委员会|政府|办公室|办公厅|处|科|院|大学|学校|中心|常委会|领导小组)"
-)
-_ISSUER_LABEL = re.compile(
-    r"(?:发文单位|发文机关|发文机构|发布机构|发布机关|发布单位|发布部门|制发机关|制定机关|印发单位|印发机关|公开单位|责任部门|信息来源|文章来源|稿件来源|来\s*源)"
-    rf"\s*[:：】\]]?\s*({_ORGANISATION})(?=[\s,，。;；|]|$)",
-    re.MULTILINE,
-)
-_SIGNATURE = re.compile(rf"^[ \t\u3000]*({_ORGANISATION})[ \t\u3000]*$", re.MULTILINE)
-_HOST = re.compile(rf"主\s*办(?:单位)?\s*[:：]\s*({_ORGANISATION})(?=[\s,，。;；|]|$)", re.MULTILINE)
-_NO_NAME = re.compile("关于|印发|转发|全市|全区|全县|全省|工作|学习|贯彻")
-BARE_ORGAN = re.compile(rf"(?<![\u4e00-\u9fff])([省市区县州旗盟])({ORGAN})")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A piece of text that was found, its folded form (as long as the text), and why it is believed."""
-
-    text: str
-    folded: str
-    evidence: Evidence
-
-
-def clean(text: str) -> str:
-    """Return a title or a name in one line, without the spaces that a layout put between Chinese characters.
-
-    >>> clean("2018 年青浦教育\\n工作要点"), clean("5G AI 教育")
-    ('2018年青浦教育工作要点', '5G AI教育')
-    """
-    return _SPACE.sub("", text.strip())
-
-
-def _find(text: str, folded: str, span: Span, rule: str, *, inferred: bool = False) -> Found:
-    start, end = span
-    while start < end and (text[start].isspace() or text[start] in "#*"):
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    # Both lose the same characters, so that a place in one is the place in the other.
-    lost = {start + index for space in _SPACE.finditer(text[start:end]) for index in range(*space.span())}
-    kept = [index for index in range(start, end) if index not in lost]
-    evidence = Evidence(rule, start, end, inferred)
-    return Found("".join(text[index] for index in kept), "".join(folded[index] for index in kept), evidence)
+_LONGEST_SPEECH = 600
 
 
 def _weigh(folded: str) -> int:
@@ -117,18 +70,24 @@ def _extend_up(folded: str, span: Span, segmentation: Segmentation) -> Span:
     start = folded.rfind("\n", 0, end) + 1
     line = clean(folded[start:end])
     regions = segmentation.boilerplate + segmentation.front_matter
-    return (start, span[1]) if _FIRST_HALF.match(line) and _outside((start, end), regions) else span
-
-
-def _outside(span: Span, regions: tuple[Region, ...]) -> bool:
-    return not any(region.start < span[1] and span[0] < region.end for region in regions)
+    return (start, span[1]) if _FIRST_HALF.match(line) and outside((start, end), regions) else span
 
 
 def _lines(folded: str, segmentation: Segmentation) -> Iterator[Span]:
+    """Yield the lines that may be the title: running text, and what stands above it without a number."""
+    first = min((block.segments[0][0] for block in segmentation.blocks), default=len(folded))
+    others = tuple(region for region in segmentation.front_matter if region.kind != "title")
+    regions = segmentation.boilerplate + others
+    sections = tuple(
+        Region(heading.start, heading.end, "heading")
+        for heading in segmentation.headings
+        if heading.start > first or read_marker(folded, heading.start, heading.end)
+    )
     seen = 0
-    for match in re.finditer(r"[^\n]*\S[^\n]*", folded):
-        if _outside(match.span(), segmentation.boilerplate):
-            yield match.span()
+    for start, end in each_line(folded):
+        if outside((start, end), regions):
+            if outside((start, end), sections):
+                yield start, end
             seen += 1
         if seen == _LINES_READ:
             return
@@ -137,88 +96,32 @@ def _lines(folded: str, segmentation: Segmentation) -> Iterator[Span]:
 def find_title(text: str, folded: str, segmentation: Segmentation) -> Found:
     """Return the title: a title region that names a kind of plan, else such a line, else the first line (inferred).
 
-    Of several the one that says more wins: a plan's kind and its year; of equals the first.
+    Of several the one that says more wins: a plan's kind and its year; of equals the first. A speech without a title is
+    called by what it announces (市人民政府工作报告); whom it addresses, sections and signatures are no titles.
     """
     regions = [
-        _find(text, folded, _extend_up(folded, span, segmentation), "title")
+        excerpt(text, folded, _extend_up(folded, span, segmentation), "title")
         for span in _join_title_regions(text, folded, segmentation.front_matter)
     ]
-    regions = [found for found in regions if found.text]
+    regions = [found for found in regions if found.text and not _SESSION.search(found.folded)]
     best = max(regions, key=lambda found: _weigh(found.folded), default=None)
     if best and _weigh(best.folded) >= 2:
         return best
     lines = list(_lines(folded, segmentation))
     matches = [match for start, end in lines if (match := _TITLE_LINE.match(folded, start, end))]
-    by_line = [_find(text, folded, match.span(), "title line", inferred=True) for match in matches]
+    by_line = [excerpt(text, folded, match.span(), "title line", inferred=True) for match in matches]
     line = max(by_line, key=lambda found: _weigh(found.folded), default=None)
     if line and _weigh(line.folded) >= (4 if best else 2):
         return line
     if best:
         return best
     if match := _TRANSMITTED.search(folded):
-        return _find(text, folded, match.span(1), "transmittal")
+        return excerpt(text, folded, match.span(1), "transmittal")
+    if speaker := find_speaker(text, folded):
+        work = "工作報告" if "報告" in text[:_LONGEST_SPEECH] else "工作报告"
+        return Found(speaker.text + work, speaker.folded + "工作报告", speaker.evidence)
     for start, end in lines:
         if re.search(r"\w", folded[start : start + _LONGEST_TITLE]):
-            return _find(text, folded, (start, min(end, start + _LONGEST_TITLE)), "first line", inferred=True)
+            sentence = re.compile(r"[^。！？!?]*\w[^。！？!?]*").search(folded, start, min(end, start + _LONGEST_TITLE))
+            return excerpt(text, folded, sentence.span() if sentence else (start, end), "first line", inferred=True)
     return Found("未命名", "未命名", Evidence("no text", inferred=True))
-
-
-def _is_authority(folded: str) -> bool:
-    return bool(re.search(rf"{ORGAN}$|教育|政府|委员会|人大常委会", folded))
-
-
-def find_labelled_issuer(text: str, folded: str, segmentation: Segmentation) -> Found | None:
-    """Return the issuer that the page's metadata names (发文单位、发布机构), a newspaper as 来源 not counted."""
-    regions = [region for region in segmentation.front_matter if region.kind != "title"]
-    regions += [region for region in segmentation.boilerplate if region.kind in ("site", "caption", "editor", "footer")]
-    spans = sorted((region.start, region.end) for region in regions)
-    spans += [span for span, _ in zip(_all_lines(folded), range(_HEAD_LINES), strict=False)]
-    for start, end in spans:
-        for match in _ISSUER_LABEL.finditer(folded, start, end):
-            if _is_authority(match[1]):
-                return _find(text, folded, match.span(1), "metadata table")
-    return None
-
-
-def find_signature(text: str, folded: str, segmentation: Segmentation) -> Found | None:
-    """Return the issuer that signed: a line of its own with an authority's name, at the end of the text."""
-    spans = [(region.start, region.end) for region in segmentation.front_matter if region.kind == "signature"]
-    if not spans:
-        tail = [span for span in _all_lines(folded) if _outside(span, segmentation.boilerplate)]
-        spans = tail[-4:]
-    for start, end in spans:
-        if (match := _SIGNATURE.match(folded, start, end)) and _is_authority(clean(match[1])):
-            return _find(text, folded, match.span(1), "signature")
-    return None
-
-
-def _all_lines(folded: str) -> Iterator[Span]:
-    return (match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", folded))
-
-
-def find_host(text: str, folded: str, segmentation: Segmentation) -> Found | None:
-    """Return who runs the site (主办单位), as its footer says: not the issuer, but a hint to the place."""
-    for region in segmentation.boilerplate:
-        if match := _HOST.search(folded, region.start, region.end):
-            return _find(text, folded, match.span(1), "site", inferred=True)
-    return None
-
-
-def find_issuer_in_title(title: Found) -> str | None:
-    """Return the authority that a folded title begins with or names: places one after the other, then the organ.
-
-    >>> find_issuer_in_title(Found(*["上海市青浦区教育局2024年工作要点"] * 2, Evidence("title")))
-    '上海市青浦区教育局'
-    """
-    start = end = -1
-    for mention in find_places(title.folded):
-        if mention.start != end and title.folded[end : mention.start] != "、":
-            start = mention.start
-        end = mention.end
-        organ = re.compile(ORGAN).match(title.folded, end)
-        if organ and mention.name_kind in ("full", "former") and not title.folded[:start].endswith("转发"):
-            # What stands before the place is part of the name (新疆生产建设兵团第八师石河子市教育局) if it is a name.
-            before = title.folded[:start]
-            start = 0 if re.fullmatch(r"[\u4e00-\u9fff]{2,20}", before) and not _NO_NAME.search(before) else start
-            return title.text[start : organ.end()]
-    return None

@@ -8,8 +8,17 @@ from importlib import metadata, resources
 
 from indexer import lexicon
 
-_MATCHING = ("analysis.py", "fold.py", "lexicon.py", "lookalikes.py", "misprints.py", "neighbours.py", "repair.py")
-_MATCHING_TABLES = ("allographs.tsv", "collocations.tsv", "components.tsv", "lookalikes.tsv", "misprints.tsv")
+_MATCHING = (
+    "analysis.py",
+    "fold.py",
+    "lexicon.py",
+    "lookalikes.py",
+    "misprints.py",
+    "neighbours.py",
+    "numbers.py",
+    "repair.py",
+)
+_MATCHING_TABLES = ("allographs.tsv", "collocations.tsv", "components.tsv", "lookalikes.tsv")
 _MATCHING_LIBRARIES = ("OpenCC", "rjieba")
 _LIBRARIES = (*_MATCHING_LIBRARIES, "charset-normalizer")
 

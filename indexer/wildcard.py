@@ -1,4 +1,4 @@
-"""Quotations with a star: a single one, with something on both sides, stands for a few other characters."""
+"""Quotations with a star: a single one stands for a few other characters, at an end for none."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from indexer.models import Span
 GAP = 20
 """Characters that a star may stand for, none of them the end of a sentence: the length of a clause."""
 _STAR = re.compile(r"(?<!\*)\*(?!\*)")
+_EDGE_STAR = re.compile(r"^\*(?!\*)|(?<!\*)\*$")
 
 
 def is_wildcard(literal: str) -> bool:
     """Whether a quotation has a star that stands for other characters; ``***`` is what censors leave.
 
-    >>> is_wildcard("推进*均衡"), is_wildcard("党的***精神"), is_wildcard("党的*")
-    (True, False, False)
+    >>> is_wildcard("推进*均衡"), is_wildcard("党的***精神"), is_wildcard("均衡发*"), is_wildcard("*")
+    (True, False, True, False)
     """
-    return any(match.start() > 0 and match.end() < len(literal) for match in _STAR.finditer(literal))
+    return _STAR.search(literal) is not None and literal != "*"
 
 
 def find_wildcard(literal: str, visible: str) -> Iterator[Span]:
@@ -27,6 +28,6 @@ def find_wildcard(literal: str, visible: str) -> Iterator[Span]:
     >>> list(find_wildcard("推进*均衡", "推进义务教育优质均衡发展。推进工作。均衡"))
     [(0, 10)]
     """
-    pieces: Sequence[str] = _STAR.split(literal.strip("*"))
+    pieces: Sequence[str] = _STAR.split(_EDGE_STAR.sub("", literal))
     pattern = re.compile(rf"[^\n。;!?]{{0,{GAP}}}?".join(map(re.escape, pieces)))
     yield from (match.span() for match in pattern.finditer(visible))

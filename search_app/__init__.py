@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, url_for
+from flask import Flask, Response, abort, request, url_for
 
 from indexer.backend import SearchBackend
 
@@ -30,7 +30,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     An index that is missing or broken is no error here: every page that needs it answers 503 and says what to do.
     ``config`` are Flask's settings.
     """
-    from search_app import api, errors, views
+    from search_app import api, clause, errors, views
     from search_app.access import keep_backend
 
     app = Flask(__name__)
@@ -42,7 +42,9 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     keep_backend(app, backend)
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(clause.clauses)
     errors.register(app)
+    app.before_request(_require_host)
     app.after_request(_guard)
     versions = {path.name: _digest(path) for path in (Path(__file__).parent / "static").iterdir() if path.is_file()}
 
@@ -52,6 +54,12 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
         return url_for("static", filename=name, v=versions.get(name, ""))
 
     return app
+
+
+def _require_host() -> None:
+    """Refuse a request whose host can be no host: addresses are made of it."""
+    if not request.host:
+        abort(400)
 
 
 def _guard(response: Response) -> Response:

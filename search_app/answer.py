@@ -8,11 +8,12 @@ from typing import Any
 
 from indexer.backend import SearchBackend
 from indexer.errors import QuerySyntaxError
+from indexer.finding import Corrected, find
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters, Query, parse_query
 from search_app.facets import with_values
 from search_app.params import search_url
-from search_app.present import search_json, signed_leaves
+from search_app.present import counted, search_json, signed_leaves
 
 MOST_SUGGESTIONS = 8
 """More than one looks at; each costs a search."""
@@ -20,8 +21,29 @@ MOST_SUGGESTIONS = 8
 
 def answer(backend: SearchBackend, query: Query, *, explain: bool = False) -> dict[str, Any]:
     """Answer a query with the JSON of ``GET /api/v1/search``. Raises what the backend raises."""
-    page = backend.search(query)
-    return search_json(query, page, suggestions=() if page.total else suggest(backend, query), explain=explain)
+    finding = find(backend, query)
+    suggestions = [corrected_json(each) for each in finding.offered]
+    if not finding.page.total:
+        suggestions += suggest(backend, query)
+    found = search_json(query, finding.page, suggestions=suggestions, explain=explain)
+    if finding.used is not None:
+        used = finding.used
+        found["reading"]["corrected"] = {
+            "from": used.original,
+            "to": used.replacement,
+            "why": used.why,
+            "text": used.query.text,
+            "url": search_url(replace(used.query, spell=True)),
+            "undo_url": search_url(query, spell=False),
+        }
+    return found
+
+
+def corrected_json(corrected: Corrected) -> dict[str, Any]:
+    """Present a spelling that would find something, as a suggestion."""
+    why = f"“{corrected.original}”或为“{corrected.replacement}”（{corrected.why}）"
+    url = search_url(replace(corrected.query, spell=True), page=1)
+    return {"text": corrected.query.text, "why": why, "total": corrected.total, "url": url}
 
 
 def suggest(backend: SearchBackend, query: Query) -> list[dict[str, Any]]:
@@ -33,7 +55,7 @@ def suggest(backend: SearchBackend, query: Query) -> list[dict[str, Any]]:
         if url in seen:
             continue
         seen.add(url)
-        total = backend.search(replace(other, per_page=1)).total
+        total = counted(other, backend.search(replace(other, per_page=1, fold=False)))
         if total:
             suggestions.append({"text": text, "why": why, "total": total, "url": url})
         if len(seen) > MOST_SUGGESTIONS:
@@ -70,7 +92,7 @@ def _alternatives(backend: SearchBackend, query: Query) -> Iterator[tuple[Query,
     if len(clauses) == 1 and len(clauses[0].tokens) > 1:
         singly = list(clauses[0].tokens)
     for kept, why in ((filters, "只查这个词"), (Filters(), "只查这个词，去掉筛选")):
-        for word in singly:
+        for word in list(dict.fromkeys(singly))[:MOST_SUGGESTIONS]:
             if word.strip() and word != query.text:
                 yield from _reworded(query, word, kept, why)
 
@@ -80,7 +102,7 @@ def _reworded(query: Query, words: str, filters: Filters, why: str) -> Iterator[
         other = parse_query(
             words, filters=filters, sort=query.sort, per_page=query.per_page, expand=query.expand, off=query.off
         )
-        yield other, words, why
+        yield replace(other, group=query.group, fold=query.fold), words, why
     except QuerySyntaxError:  # a word cut out of a query can be an operator by itself
         return
 
@@ -94,9 +116,12 @@ def _same_name_elsewhere(backend: SearchBackend, filters: Filters) -> Iterator[t
         place = summary.metadata
         kinds: tuple[tuple[Kind, str | None], ...] = (("district", place.district), ("province", place.province))
         for kind, name in kinds:
-            asked = {city for city in missing if name and normalise(kind, city.removesuffix("市")) == name}
+            asked = {city for city in missing if name and name in _names(kind, city)}
             if name and asked:
-                yield (
-                    with_values(replace(filters, cities=()), kind, (name,)),
-                    label(place.province, place.city, place.district),
-                )
+                said = label(place.province, place.city, name) if kind == "district" else name
+                yield with_values(replace(filters, cities=()), kind, (name,)), said
+
+
+def _names(kind: Kind, city: str) -> set[str]:
+    """Return what a place typed as a city may be called as a place of another kind: 青浦, 青浦区; 昆山, 昆山市."""
+    return {city, normalise(kind, city), normalise(kind, city.removesuffix("市"))}

@@ -8,8 +8,9 @@ from search_app.access import current_backend
 from search_app.answer import answer
 from search_app.coverage import coverage_json
 from search_app.openapi import description
-from search_app.params import read_query
+from search_app.params import read_number, read_query, read_text
 from search_app.present import document_json, paragraph_json, reading_json, whole_document_json
+from search_app.suggest import MOST, suggestions_json
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -25,6 +26,16 @@ def search() -> Response:
 def explanation() -> Response:
     """Say how a query is read, without its hits."""
     return jsonify(reading_json(answer(current_backend(), read_query(request.args))))
+
+
+@api.get("/suggest")
+def suggest() -> Response:
+    """Suggest what to ask while it is being typed."""
+    limit = read_number("limit", request.args.get("limit"), default=8, most=MOST)
+    response = jsonify(suggestions_json(current_backend(), read_text(request.args), limit))
+    response.cache_control.private = True
+    response.cache_control.max_age = 60
+    return response
 
 
 @api.get("/documents")

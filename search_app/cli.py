@@ -6,26 +6,34 @@ Exit status: 0 done (also with no hits), 1 the work failed or a file could not b
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from indexer.errors import YaodianError
+from search_app import streams
 
 DEFAULT_INDEX = Path("index")
+MAX_WORKERS = 64
+"""More processes than this only wait for one another: each sends its documents to the one that writes."""
+MAX_CONNECTIONS = 800
+"""Open connections, idle ones among them: fewer than the 1,024 files that a process usually may open."""
+IDLE_SECONDS = 20
+"""A connection that says nothing for so long is closed; waitress would wait two minutes."""
+MAX_LIMIT = 100
+"""Hits at a time, as on the page."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; returns the exit status."""
+    streams.prepare_streams()
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
@@ -35,8 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"yaodian: {error}", file=sys.stderr)
         return error.exit_status
     except BrokenPipeError:  # the reader of our output has seen enough (`yaodian search … | head`)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.discard_output()
         return 0
+    except OSError as error:
+        where = os.fspath(error.filename) if error.filename else "the output cannot be written"
+        print(f"yaodian: {where}: {error.strerror or error}", file=sys.stderr)
+        streams.discard_output()
+        return 1
     except KeyboardInterrupt:
         print("yaodian: interrupted; the index is as it was before", file=sys.stderr)
         return 1
@@ -69,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders (default: seeds/)")
     index_option(made)
     made.add_argument("--rebuild", action="store_true", help="read every file again")
-    made.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes that read (default: 1)")
+    made.add_argument(
+        "--workers", type=_up_to(MAX_WORKERS), default=1, metavar="N", help="processes that read (default: 1)"
+    )
 
     made = command("inspect", _inspect, "Show what the reader makes of one file, and why.")
     made.add_argument("file", metavar="FILE", help="a text file or JSON lines; - reads standard input")
@@ -80,18 +95,25 @@ def _parser() -> argparse.ArgumentParser:
         ("explain", _explain, "Show how a query is read: folded text, clauses, tokens, and what was relaxed."),
     ):
         made = command(name, run, summary, epilog="A query that begins with - stands behind --: search -- -高中")
-        made.add_argument("query", metavar="QUERY", help='words, "quoted", -without, A OR B, 前缀*')
+        made.add_argument("query", type=_text, metavar="QUERY", help='words, "quoted", -without, A OR B, 前缀*')
         index_option(made)
         made.add_argument("--json", action="store_true", help="as JSON, like /api/v1/search")
         if name == "search":
-            made.add_argument("--province", action="append", default=[], metavar="P")
-            made.add_argument("--city", action="append", default=[], metavar="C", help="repeatable; ~none for 未注明")
-            made.add_argument("--district", action="append", default=[], metavar="D")
-            made.add_argument("--issuer", action="append", default=[], metavar="I")
-            made.add_argument("--year", action="append", default=[], metavar="Y", help="2017 or 2017..2024; repeatable")
+            for option, letter, more in (
+                ("--province", "P", None),
+                ("--city", "C", "repeatable; ~none for 未注明"),
+                ("--district", "D", None),
+                ("--issuer", "I", None),
+                ("--year", "Y", "2017 or 2017..2024; repeatable"),
+            ):
+                made.add_argument(option, type=_text, action="append", default=[], metavar=letter, help=more)
             made.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
             made.add_argument(
-                "--limit", type=_positive, default=10, metavar="N", help="hits, 100 at most (default: 10)"
+                "--limit",
+                type=_up_to(MAX_LIMIT),
+                default=10,
+                metavar="N",
+                help=f"hits, {MAX_LIMIT} at most (default: 10)",
             )
 
     made = command("serve", _serve, "Serve the pages and their JSON.")
@@ -104,16 +126,35 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
+def _text(argument: str) -> str:
+    """Read an argument of words: UTF-8 even where the locale knows only ASCII."""
+    try:
+        argument.encode("utf-8")
+    except UnicodeEncodeError:
+        try:
+            return os.fsencode(argument).decode("utf-8")
+        except UnicodeDecodeError:
+            raise argparse.ArgumentTypeError(f"{argument!r} is not UTF-8; write it in UTF-8") from None
+    return argument
+
+
+def _up_to(most: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not _is_whole(text, most) or int(text) < 1:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {most}")
+        return int(text)
+
+    return whole
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
+    if not _is_whole(text, 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
     return int(text)
+
+
+def _is_whole(text: str, most: int) -> bool:
+    return text.isdecimal() and len(text) <= 9 and int(text) <= most
 
 
 def _index(options: argparse.Namespace) -> int:
@@ -121,7 +162,9 @@ def _index(options: argparse.Namespace) -> int:
     from indexer.pipeline import build
     from search_app.terminal import report_table
 
-    console = Console(stderr=True)
+    # Ended by the system as by a person: what was half written is removed, and it is said.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    console = streams.progress_console()
     paths = options.paths or [Path("seeds")]
     with Progress(
         TextColumn("读取"),
@@ -147,30 +190,34 @@ def _index(options: argparse.Namespace) -> int:
     if report.corpus is None:
         console.print("yaodian: no document could be read; the index stays as it was", markup=False)
         return 1
-    Console().print(report_table(options.index, report))
+    streams.OutputConsole().print(report_table(options.index, report))
     return 1 if fatal else 0
 
 
 def _inspect(options: argparse.Namespace) -> int:
     from indexer.models import Problem
     from indexer.reading import read_document
-    from indexer.sources import read_bytes, read_sources
+    from indexer.sources import MAX_FILE_BYTES, read_bytes, read_sources
     from search_app.inspection import inspection_json, inspection_text, problem_json
 
     failed = False
-    sources = [read_bytes(sys.stdin.buffer.read(), "-")] if options.file == "-" else read_sources(Path(options.file))
+    if options.file == "-":
+        # One byte more than allowed tells that there is more.
+        sources = iter([read_bytes(sys.stdin.buffer.read(MAX_FILE_BYTES + 1), "-")])
+    else:
+        sources = read_sources(Path(options.file))
     for item in sources:
         if isinstance(item, Problem):
             failed = failed or item.fatal
             print(f"yaodian: {item}", file=sys.stderr)
             if options.json:
-                print(json.dumps({"path": item.path, "problems": [problem_json(item)]}, ensure_ascii=False))
+                streams.print_json({"path": item.path, "problems": [problem_json(item)]})
             continue
         document = read_document(item)
         if options.json:
-            print(json.dumps(inspection_json(document), ensure_ascii=False, indent=1))
+            streams.print_json(inspection_json(document), indent=1)
         else:
-            console = Console(soft_wrap=True, highlight=False)
+            console = streams.OutputConsole(soft_wrap=True, highlight=False)
             for part in inspection_text(document):
                 console.print(part)
     return 1 if failed else 0
@@ -180,9 +227,10 @@ def _search(options: argparse.Namespace) -> int:
     from werkzeug.datastructures import MultiDict
 
     from indexer.backend import open_backend
-    from search_app.answer import answer
+    from indexer.finding import find
+    from search_app.answer import answer, suggest, unknown_places
     from search_app.params import read_query
-    from search_app.terminal import print_hits
+    from search_app.terminal import print_hits, print_nothing_found
 
     pairs = [("q", options.query), ("sort", options.sort), ("per_page", str(options.limit))]
     for name in ("province", "city", "district", "issuer", "year"):
@@ -190,9 +238,12 @@ def _search(options: argparse.Namespace) -> int:
     query = read_query(MultiDict(pairs))
     backend = open_backend(options.index)
     if options.json:
-        print(json.dumps(answer(backend, query), ensure_ascii=False, indent=1))
-    else:
-        print_hits(query, backend.search(query))
+        streams.print_json(answer(backend, query), indent=1)
+        return 0
+    finding = find(backend, query)
+    print_hits(query, finding.page, finding.used)
+    if not finding.page.total:
+        print_nothing_found(unknown_places(backend, query.filters), suggest(backend, query))
     return 0
 
 
@@ -205,7 +256,7 @@ def _explain(options: argparse.Namespace) -> int:
 
     found = answer(open_backend(options.index), parse_query(options.query))
     if options.json:
-        print(json.dumps(reading_json(found), ensure_ascii=False, indent=1))
+        streams.print_json(reading_json(found), indent=1)
     else:
         print_reading(found)
     return 0
@@ -221,11 +272,18 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("waitress").setLevel(logging.WARNING)
     backend = open_backend(options.index)
     corpus = backend.corpus()
+    app = create_app(backend)
+    where = f"{options.host}:{options.port}"
     try:
-        server = waitress.create_server(create_app(backend), host=options.host, port=options.port, threads=4)
+        server = waitress.create_server(
+            app, host=options.host, port=options.port, threads=4, connection_limit=MAX_CONNECTIONS,
+            channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True,
+        )  # fmt: skip
     except OSError as error:
-        where = f"{options.host}:{options.port}"
         print(f"yaodian: cannot listen on {where}: {error.strerror}; choose another --port", file=sys.stderr)
+        return 1
+    except ValueError:  # waitress says so of a name that cannot be resolved
+        print(f"yaodian: cannot listen on {where}: unknown host; choose another --host", file=sys.stderr)
         return 1
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

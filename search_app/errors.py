@@ -7,7 +7,7 @@ import secrets
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from indexer.errors import QuerySyntaxError, YaodianError
 
@@ -48,6 +48,8 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 503
     if 300 <= status < 400:
         return make_response(error.get_response())
+    if isinstance(error, SecurityError):  # of a host that is not trusted no address is made, so there is no page
+        return Response("400 地址里的主机名不被接受。\n", 400, mimetype="text/plain")
     code = _HTTP_CODES.get(status, "parameter" if status < 500 else "internal")
     title, advice = _SAID.get(code, _SAID["parameter"])
     response = _answer(status, code, f"{title}。{advice}", None)

@@ -45,8 +45,10 @@ def facet_json(query: Query, name: str, values: Sequence[FacetValue]) -> list[di
     ]
 
 
-def shorten(values: Sequence[dict[str, Any]], most: int = 12) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Part the values of a facet into those shown at once and the rest: the first places, the last years, all selected.
+def shorten(
+    values: Sequence[dict[str, Any]], most: int = 12, key: str = "selected"
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Part the values of a facet into those shown at once and the rest: the first, the last years, all with ``key``.
 
     >>> shown, rest = shorten([{"value": year, "selected": year == 2001} for year in range(2000, 2025)], most=3)
     >>> [value["value"] for value in shown], len(rest)
@@ -56,12 +58,14 @@ def shorten(values: Sequence[dict[str, Any]], most: int = 12) -> tuple[list[dict
         return list(values), []
     years = any(isinstance(value["value"], int) for value in values)
     first = len(values) - most if years else 0
-    shown = [at for at, value in enumerate(values) if first <= at < first + most or value["selected"]]
+    shown = [at for at, value in enumerate(values) if first <= at < first + most or value[key]]
     return [values[at] for at in shown], [value for at, value in enumerate(values) if at not in shown]
 
 
 def without(filters: Filters, name: str) -> Filters:
     """Drop every value of one filter."""
+    if name == "place":
+        return replace(filters, provinces=(), cities=(), districts=())
     return replace(filters, years=()) if name == "year" else with_values(filters, name, ())
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from indexer.query import MAX_LENGTH
-from search_app.params import MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
+from search_app.params import GROUPS, MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
+from search_app.suggest import MOST
 
 Json = dict[str, Any]
 
@@ -17,20 +18,46 @@ def description() -> Json:
     """Describe every address of the JSON interface."""
     search = [
         _parameter("q", "The query; its language is on /help.", {"type": "string", "maxLength": MAX_LENGTH}),
-        _parameter("province", "Several values are alternatives; ~none: names no province.", _WORDS),
+        _parameter(
+            "province",
+            "Several values are alternatives; ~none: names no province. A city or district narrows the province that "
+            "it is part of and stands beside one that it is not.",
+            _WORDS,
+        ),
         _parameter("city", "Several values are alternatives; ~none: names no city.", _WORDS),
-        _parameter("district", "Several values are alternatives; ~none: names no district.", _WORDS),
+        _parameter(
+            "district",
+            "Alone (青浦区) or with its city (上海市青浦区); several values are alternatives; ~none: names none.",
+            _WORDS,
+        ),
         _parameter("issuer", "Several values are alternatives.", _WORDS),
         _parameter("year", "One year, a range 2017..2024, or ~none; several are alternatives.", _YEAR),
         _parameter("sort", "Unknown years come last.", {"enum": list(SORTS), "default": "relevance"}),
         _parameter("relax", "How much of the query must match.", {"enum": list(RELAXES)}),
+        _parameter(
+            "group",
+            "document: groups of paragraphs by document, documents in the order of their best paragraph, each with its "
+            "first three; hits is then empty, and total and per_page count documents.",
+            {"enum": list(GROUPS)},
+        ),
+        _parameter(
+            "fold",
+            "on: among the first 300 hits, those nearly the same as a better one stand in its duplicates and have no "
+            "place of their own; total counts them all the same. Never while grouping.",
+            {"enum": ["on", "off"], "default": "off"},
+        ),
         _parameter("expand", "off: only the words as typed.", {"enum": ["on", "off"], "default": "on"}),
+        _parameter("spell", "off: as spelt, no correction.", {"enum": ["on", "off"], "default": "on"}),
         _parameter("off", "The id of one expansion to switch off; repeatable.", _WORDS),
         _parameter("explain", "1: each hit says what its score is made of.", {"enum": ["1"]}),
         _parameter("page", "From 1.", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),
         _parameter(
             "per_page", "Hits on a page.", {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": 10}
         ),
+    ]
+    suggest = [
+        search[0],
+        _parameter("limit", "Suggestions at most.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 8}),
     ]
     return {
         "openapi": "3.1.0",
@@ -43,9 +70,11 @@ def description() -> Json:
         "paths": {
             "/api/v1/search": _get("Search paragraphs.", search, (400, 413, 503)),
             "/api/v1/explain": _get("How a query is read, and what it finds; no hits.", search, (400, 413, 503)),
+            "/api/v1/suggest": _get("What to ask, while it is being typed.", suggest, (400, 413, 503)),
             "/api/v1/documents": _get("What the corpus holds: places, years, gaps, documents.", [], (503,)),
             "/api/v1/documents/{id}": _get("A whole document, with its paragraphs and headings.", [_ID], (404, 503)),
             "/api/v1/paragraphs/{id}": _get("One paragraph and its document.", [_ID], (404, 503)),
+            "/api/v1/clause": _get("What says the same as a pasted clause, with a diff.", [_CLAUSE], (400, 413, 503)),
             "/api/v1/openapi.json": _get("This description.", [], ()),
         },
         "components": {"schemas": {"Error": _ERROR}},
@@ -72,6 +101,9 @@ _ERROR: Json = {
 
 def _parameter(name: str, meaning: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "description": meaning, "schema": schema}
+
+
+_CLAUSE = _parameter("q", "The clause: 6 Han characters at least, 500 characters at most.", {"type": "string"})
 
 
 def _get(summary: str, parameters: list[Json], errors: tuple[int, ...]) -> Json:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 from indexer.errors import ParameterError
@@ -21,8 +21,11 @@ MAX_PAGE = 10_000
 """Nobody reads further; the bound keeps an absurd number from reaching the engine."""
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 RELAXES: tuple[Relax, ...] = ("near", "all", "most", "any")
-# Promised by the contract and not built yet: refused by name, so that a saved link never means something else silently.
-NOT_YET = {"group": ("document",)}
+GROUPS: tuple[Literal["document"], ...] = ("document",)
+
+_FOLDS = {None: None, "on": True, "off": False}
+MAX_VALUES = 50
+"""Values that one filter may have: the answer offers, for each, the address without it."""
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -54,32 +57,31 @@ def read_query(args: Parameters) -> Query:
     >>> query.filters.cities, query.filters.years
     (('武汉市',), ((2017, 2019),))
     """
-    for name, refused in NOT_YET.items():
-        value = args.get(name)
-        if value in refused:
-            raise ParameterError(f"参数 {name}={value} 尚未提供。")
     text = read_text(args)
-    return parse_query(
+    query = parse_query(
         text,
         filters=Filters(
             provinces=_places("province", args),
             cities=_places("city", args),
             districts=_places("district", args),
-            issuers=_distinct(args.getlist("issuer")),
-            years=tuple(dict.fromkeys(read_year(value) for value in _distinct(args.getlist("year")))),
+            issuers=_values("issuer", args),
+            years=tuple(dict.fromkeys(read_year(value) for value in _values("year", args))),
         ),
         sort=_choice("sort", args.get("sort"), SORTS) or "relevance",
         relax=_choice("relax", args.get("relax"), RELAXES),
         page=read_number("page", args.get("page"), default=1, most=MAX_PAGE),
         per_page=read_number("per_page", args.get("per_page"), default=10, most=MAX_PER_PAGE),
         expand=read_expand(args),
-        off=_distinct(args.getlist("off")),
+        spell=_choice("spell", args.get("spell"), ("on", "off")) != "off",
+        off=_values("off", args),
     )
+    group = _choice("group", args.get("group"), GROUPS)
+    return replace(query, group=group, fold=_FOLDS[_choice("fold", args.get("fold"), ("on", "off"))])
 
 
 def read_marking(args: Parameters) -> Query:
     """Read only what marks words in a document: the text, and which expansions count. Raises like ``read_query``."""
-    return parse_query(read_text(args), expand=read_expand(args), off=_distinct(args.getlist("off")))
+    return parse_query(read_text(args), expand=read_expand(args), off=_values("off", args))
 
 
 def read_expand(args: Parameters) -> bool:
@@ -151,6 +153,10 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
         parameters.append(("sort", query.sort))
     if query.relax is not None:
         parameters.append(("relax", query.relax))
+    if query.group is not None:
+        parameters.append(("group", query.group))
+    if query.fold is False:
+        parameters.append(("fold", "off"))
     parameters += marking_parameters(query)[bool(query.text) :]
     if query.page != 1:
         parameters.append(("page", str(query.page)))
@@ -162,9 +168,17 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
 def marking_parameters(query: Query) -> list[tuple[str, str]]:
     """List the parameters that say which words are marked in a document."""
     parameters = [("q", query.text)] if query.text else []
+    if not query.spell:
+        parameters.append(("spell", "off"))
     if not query.expand:
         parameters.append(("expand", "off"))
     return parameters + [("off", expansion) for expansion in query.off]
+
+
+def url_with(path: str, kept: Sequence[tuple[str, str]], **more: str | None) -> str:
+    """Write an address with parameters, those that are ``None`` left out."""
+    parameters = [*kept, *((name, value) for name, value in more.items() if value is not None)]
+    return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
 
 
 def year_text(span: tuple[int, int] | None) -> str:
@@ -176,12 +190,15 @@ def year_text(span: tuple[int, int] | None) -> str:
 
 
 def _places(kind: Kind, args: Parameters) -> tuple[str, ...]:
-    names = (name if name == NONE else normalise(kind, name) or name for name in _distinct(args.getlist(kind)))
+    names = (name if name == NONE else normalise(kind, name) or name for name in _values(kind, args))
     return tuple(dict.fromkeys(names))
 
 
-def _distinct(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
+def _values(name: str, args: Parameters) -> tuple[str, ...]:
+    values = tuple(dict.fromkeys(value.strip() for value in args.getlist(name) if value.strip()))
+    if len(values) > MAX_VALUES:
+        raise ParameterError(f"参数 {name} 有 {len(values)} 个值，最多 {MAX_VALUES} 个。")
+    return values
 
 
 def _choice(name: str, value: str | None, known: tuple[_Word, ...]) -> _Word | None:

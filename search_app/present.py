@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from indexer.backend import DocumentSummary, Hit, ResultPage
+from indexer.backend import DocumentSummary, Group, Hit, ResultPage
 from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
 from indexer.places import label
 from indexer.query import Clause, Node, Not, Query
+from indexer.resemblance import figures
 from search_app import facets
-from search_app.params import search_url, year_text
+from search_app.params import marking_parameters, search_url, url_with, year_text
+from search_app.place_tree import place_tree
 
 Json = dict[str, Any]
 
@@ -43,6 +45,8 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "sort": query.sort,
             "expand": query.expand,
             "off": list(query.off),
+            "group": query.group,
+            "fold": bool(query.fold),
             "page": query.page,
             "per_page": query.per_page,
         },
@@ -53,18 +57,27 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "relaxed": relaxed_json(page),
             "words": [{"text": word.text, "total": word.total} for word in page.words],
             "steps": steps_json(query, page),
+            "corrected": None,
             "suggestions": list(suggestions),
         },
-        "total": page.total,
+        "total": counted(query, page),
         "total_documents": page.total_documents,
+        "total_paragraphs": page.total,
+        "folded": folded_json(query, page),
         "corpus": {
             "documents": page.corpus.documents,
             "paragraphs": page.corpus.paragraphs,
             "build": page.corpus.build,
         },
         "took_ms": round(page.took_ms, 3),
-        "facets": {name: facets.facet_json(query, name, values) for name, values in page.facets},
+        "facets": {
+            **{name: facets.facet_json(query, name, values) for name, values in page.facets},
+            "place": place_tree(query, page.places),
+        },
         "hits": [hit_json(hit, page.matched, explain=explain) for hit in page.hits],
+        "groups": None
+        if query.group is None
+        else [group_json(group, query, page.matched, explain=explain) for group in page.groups],
         "url": search_url(query),
     }
 
@@ -122,6 +135,27 @@ def relaxed_json(page: ResultPage) -> Json | None:
     return {"step": page.relaxed.step, "dropped": list(page.relaxed.dropped), "why": page.relaxed.why}
 
 
+def counted(query: Query, page: ResultPage) -> int:
+    """Return how many there are of what the pages list: documents where they are grouped, else paragraphs."""
+    return page.total if query.group is None else page.total_documents
+
+
+def folded_json(query: Query, page: ResultPage) -> Json | None:
+    """Present how many hits stand beneath others that say nearly the same, ``None`` if none does."""
+    return {"total": page.folded, "off_url": search_url(query, fold=False)} if page.folded else None
+
+
+def group_json(group: Group, query: Query, clauses: Sequence[Clause], *, explain: bool = False) -> Json:
+    """Present a document with its best hits; ``total`` counts all of its paragraphs that match, ``url`` marks them."""
+    shown = document_json(group.document.id, group.document.path, group.document.metadata)
+    return {
+        "document": shown,
+        "total": group.total,
+        "url": url_with(shown["url"], marking_parameters(query)),
+        "hits": [hit_json(hit, clauses, explain=explain) for hit in group.hits],
+    }
+
+
 def steps_json(query: Query, page: ResultPage) -> list[Json]:
     """Present the steps of relaxation, each with what it finds and its address; ``selected`` is the one in use."""
     answering = page.relaxed.step if page.relaxed else "all"
@@ -156,6 +190,10 @@ def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> J
         "item": paragraph.item,
         "text": paragraph.text,
         "run_in_title": None if title is None else list(title),
+        "duplicates": [
+            {**hit_json(other, clauses), "same_figures": figures(other.paragraph.folded) == figures(paragraph.folded)}
+            for other in hit.duplicates
+        ],
         "start": paragraph.start,
         "end": paragraph.end,
         "segments": [list(segment) for segment in paragraph.segments],

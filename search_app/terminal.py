@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from indexer.backend import ResultPage, open_backend
+from indexer.finding import Corrected
 from indexer.highlight import highlight
 from indexer.models import Span
 from indexer.pipeline import BuildReport
 from indexer.places import label
 from indexer.query import Query
+from search_app.streams import OutputConsole as Console
 
 
 def report_table(index: Path, report: BuildReport) -> Table:
@@ -63,7 +64,7 @@ def _title(report: BuildReport) -> str:
     )
 
 
-def print_hits(query: Query, page: ResultPage) -> None:
+def print_hits(query: Query, page: ResultPage, corrected: Corrected | None = None) -> None:
     """Print a page of hits, what matched in bold."""
     console = Console(soft_wrap=True, highlight=False)
     corpus = page.corpus
@@ -71,8 +72,12 @@ def print_hits(query: Query, page: ResultPage) -> None:
         f"{corpus.documents:,} 份文档 {corpus.paragraphs:,} 段中 {page.total_documents:,} 份 {page.total:,} 段 · "
         f"{page.took_ms:.1f} 毫秒"
     )
+    if corrected is not None:
+        console.print(
+            Text(f"没有一段写作“{corrected.original}”，已改按“{corrected.replacement}”检索（{corrected.why}）。")
+        )
     if page.relaxed is not None:
-        dropped = "；没有找到：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
+        dropped = "第一条没有的词：" + "、".join(page.relaxed.dropped) if page.relaxed.dropped else ""
         console.print(Text(page.relaxed.why + dropped))
     first = (query.page - 1) * query.per_page + 1
     for number, hit in enumerate(page.hits, first):
@@ -89,6 +94,18 @@ def print_hits(query: Query, page: ResultPage) -> None:
         )
         console.print(_marked(paragraph.text, highlight(paragraph.text, paragraph.folded, page.matched)))
         console.print(f"/p/{paragraph.id}", style="dim")
+        if hit.duplicates:
+            others = " ".join(f"/p/{other.paragraph.id}" for other in hit.duplicates)
+            console.print(f"另有 {len(hit.duplicates)} 段几乎相同：{others}", style="dim")
+
+
+def print_nothing_found(unknown: Sequence[str], suggestions: Sequence[dict[str, Any]]) -> None:
+    """Print why a search may have found nothing: places that no document has, and what would find something."""
+    console = Console(soft_wrap=True, highlight=False)
+    if unknown:
+        console.print(Text(f"语料中没有这个地方：{'、'.join(unknown)}"))
+    for each in suggestions:
+        console.print(Text(f"可以试试  {each['text']}（{each['why']}，{each['total']:,} 段）"))
 
 
 def _marked(text: str, spans: Sequence[Span]) -> Text:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
-from indexer.errors import QuerySyntaxError
+from indexer.errors import QuerySyntaxError, UnknownIdError
 from indexer.models import Document, Paragraph
 from indexer.query import NONE, Filters, Query, leaves
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
+from search_app.clause import clause_url
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.facets import shorten, without
@@ -26,7 +27,9 @@ from search_app.params import (
     read_query,
     read_text,
     search_url,
+    url_with,
 )
+from search_app.place_tree import is_tree, page_tree
 from search_app.present import document_json
 from search_app.reading import known_fields, lay_out
 from search_app.say import say_query
@@ -58,6 +61,8 @@ HELD_NAMES = {
     "document": "所在文档的标题、发文单位、地方或年份",
     "nowhere": "没有",
 }
+MOST_OPENED = 20
+"""Hits whose surroundings an address opens; more than a page shows at once."""
 SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
 
 
@@ -72,12 +77,15 @@ def search() -> str:
     """Show the search page: an introduction until something is asked."""
     backend = current_backend()
     query = read_query(request.args)
+    if query.fold is None:
+        query = replace(query, fold=True)
     asked = bool(query.text) or query.filters != Filters()
     if not asked:
         return render_template(
             "search.html", asked=False, q="", hidden=(), corpus=backend.corpus(), examples=EXAMPLES, found=None
         )
     found = answer(backend, query, explain=True)
+    tree = is_tree(found["facets"]["place"])
     return render_template(
         "search.html",
         asked=True,
@@ -88,18 +96,28 @@ def search() -> str:
         steps=STEP_NAMES,
         held=HELD_NAMES,
         opened=request.args.get("explain") == "1",
+        clause_url=clause_url(query),
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
-        mark_q=url_with("", marking_parameters(query)),
+        mark_q=url_with("", marking_parameters(_as_used(query, found))),
+        context=_context(request.args.getlist("around")),
+        around_url=f"{search_url(query, page=query.page)}&around=",
         unexpanded=search_url(query, expand=False, off=()) if query.expand else None,
         expanded_again=search_url(query, expand=True, off=()) if query.off or not query.expand else None,
         hidden=[pair for pair in query_parameters(query) if pair[0] not in ("q", "page")],
-        chips=_chips(query),
+        chips=_chips(query, tree),
+        tree=page_tree(found["facets"]["place"]) if tree else None,
+        unit="份文档" if query.group else "段",
+        regrouped=search_url(query, group=None if query.group else "document"),
+        unfolded=None if query.fold else search_url(query, fold=True),
         sorts=[(name, search_url(query, sort=sort), sort == query.sort) for sort, name in SORT_NAMES],
-        pager=_pager(query, found["total"]),
+        pager=_pager(query, found["total"] - (found["folded"]["total"] if found["folded"] else 0)),
         unknown=[] if found["total"] else unknown_places(backend, query.filters),
         cleared=search_url(query, filters=Filters()),
-        without={name: search_url(query, filters=without(query.filters, name)) for name in ("city", "year")},
+        without={
+            name: search_url(query, filters=without(query.filters, name))
+            for name in ("place", "city", "year", "issuer")
+        },
     )
 
 
@@ -150,6 +168,29 @@ def opensearch() -> Response:
     return response
 
 
+def _as_used(query: Query, found: dict[str, Any]) -> Query:
+    """Return the query whose words the hits hold: as it was corrected, if it was."""
+    corrected = found["reading"]["corrected"]
+    return replace(query, text=corrected["text"]) if corrected else query
+
+
+def _context(paragraph_ids: Sequence[str]) -> dict[str, dict[str, Paragraph | None]]:
+    """Return what stands before and after paragraphs in their documents, for those that the reader opened."""
+    opened: dict[str, dict[str, Paragraph | None]] = {}
+    for identity in paragraph_ids[:MOST_OPENED]:
+        try:
+            whole, target = current_backend().paragraph(identity)
+        except UnknownIdError:
+            continue
+        around = whole.paragraphs
+        at = target.ordinal - 1
+        opened[identity] = {
+            "before": around[at - 1] if at else None,
+            "after": around[at + 1] if at + 1 < len(around) else None,
+        }
+    return opened
+
+
 def _show_document(whole: Document, target: Paragraph | None) -> str:
     query = _marking()
     text = read_text(request.args)
@@ -176,12 +217,6 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
     )
 
 
-def url_with(path: str, kept: Sequence[tuple[str, str]], **more: str | None) -> str:
-    """Write an address with parameters, those that are ``None`` left out."""
-    parameters = [*kept, *((name, value) for name, value in more.items() if value is not None)]
-    return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
-
-
 def _place_url(place: dict[str, Any], year: int | str | None) -> str:
     """Address the paragraphs of exactly one place of the corpus, in one year or in all."""
     if place["district"]:
@@ -201,13 +236,15 @@ def _marking() -> Query | None:
         return None
 
 
-def _chips(query: Query) -> list[tuple[str, str]]:
+def _chips(query: Query, tree: bool) -> list[tuple[str, str]]:
     """List the filters that the facets do not show, each with the address that drops it."""
     named = (("provinces", "省份"), ("districts", "区县"), ("issuers", "发文单位"))
     chips = []
     for field, name in named:
         values: tuple[str, ...] = getattr(query.filters, field)
         for value in values:
+            if tree and field != "issuers" and value != NONE:
+                continue
             kept = Filters(
                 **{
                     other: tuple(v for v in getattr(query.filters, other) if other != field or v != value)

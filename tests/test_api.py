@@ -34,9 +34,12 @@ def test_a_search_answers_in_the_shape_of_the_contract(client: FlaskClient) -> N
     assert {"query", "reading", "total", "total_documents", "corpus", "took_ms", "facets", "hits"} <= set(found)
     assert found["query"] == {
         "text": "随迁子女", "provinces": [], "cities": ["武汉市"], "districts": [], "issuers": [],
-        "years": [2017, "2018..2019"], "sort": "relevance", "expand": True, "off": [], "page": 1, "per_page": 10,
+        "years": [2017, "2018..2019"], "sort": "relevance", "expand": True, "off": [],
+        "group": None, "fold": False, "page": 1, "per_page": 10,
     }  # fmt: skip
-    assert {"folded", "clauses", "expansions", "words", "relaxed", "steps", "suggestions"} == set(found["reading"])
+    assert {"folded", "clauses", "expansions", "words", "relaxed", "steps", "corrected", "suggestions"} == set(
+        found["reading"]
+    )
     assert set(found["reading"]["clauses"][0]) == {"kind", "text", "field", "start", "end", "tokens"}
     assert set(found["corpus"]) == {"documents", "paragraphs", "build"}
     assert found["total"] == len(found["hits"]) > 0
@@ -145,7 +148,8 @@ def test_the_description_is_true(client: FlaskClient, backend: SearchBackend) ->
         ("sort=x", 400, "parameter"),
         ("relax=x", 400, "parameter"),
         ("expand=x", 400, "parameter"),
-        ("group=document", 400, "parameter"),
+        ("group=x", 400, "parameter"),
+        ("fold=x", 400, "parameter"),
         ("q=" + "长" * 10_001, 413, "query_too_long"),
     ],
 )

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from indexer.backend import open_backend
 from tests.conftest import ROOT, SEEDS
 
 
@@ -77,7 +81,6 @@ def test_no_hits_is_no_failure(index: Path) -> None:
         (["search", "教师 OR"], "OR"),
         (["search", "教师", "--year", "去年"], "去年"),
         (["search", "教师", "--limit", "0"], "0"),
-        (["search", "教师", "--limit", "1000"], "100"),
         (["serve", "--port", "70000"], "70000"),
         (["nothing"], "nothing"),
         ([], "COMMAND"),
@@ -134,6 +137,130 @@ def test_inspecting_standard_input() -> None:
     assert empty.stderr
 
 
+@pytest.fixture(scope="module")
+def noted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small folder of documents."""
+    folder = tmp_path_factory.mktemp("noted")
+    (folder / "plan.txt").write_text("2019年工作要点\n一、招生\n做好入学工作。\n", "utf-8")
+    return folder
+
+
+def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash in which yaodian stands for the command line; fail on a traceback."""
+    line = f'set -o pipefail; yaodian() {{ {shlex.quote(sys.executable)} -m search_app.cli "$@"; }}; {command}'
+    done = subprocess.run(
+        ["bash", "-c", line],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", **environment},
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    assert b"Exception ignored" not in done.stderr
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["search 教育 --limit 100", "search 教育 --limit 100 --json", "explain 教育", "check"],
+)
+def test_a_reader_who_has_seen_enough_is_no_failure(index: Path, command: str) -> None:
+    assert shell(f"yaodian {command} --index {index} | true").returncode == 0
+
+
+def test_an_index_is_built_although_nobody_watches(noted: Path, tmp_path: Path) -> None:
+    for number, watcher in enumerate(("2>&1 | true", "| true", ">&- 2>&- <&-", ">/dev/null 2>/dev/full")):
+        index = tmp_path / str(number)
+        assert shell(f"yaodian index {noted} --index {index} {watcher}").returncode == 0, watcher
+        assert open_backend(index).check() == (), watcher
+
+
+@pytest.mark.parametrize("command", ["search 教育", "search 教育 --json", "check", "inspect seeds/004*.txt"])
+def test_output_that_cannot_be_written_is_a_failure_in_one_sentence(index: Path, command: str) -> None:
+    where = "" if command.startswith("inspect") else f"--index {index}"
+    done = shell(f"yaodian {command} {where} > /dev/full")
+    assert done.returncode == 1
+    assert done.stderr == "yaodian: the output cannot be written: No space left on device\n"
+
+
+def test_streams_may_be_closed(index: Path) -> None:
+    assert shell(f"yaodian search 教育 --index {index} >&-").returncode == 0
+    assert shell("yaodian inspect - <&-").returncode == 1
+
+
+ASCII = (
+    {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+    {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "POSIX"},
+)
+
+
+@pytest.mark.parametrize("environment", ASCII)
+def test_a_terminal_without_chinese_is_shown_escapes_and_json_stays_json(
+    noted: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    index = tmp_path / "index"
+    assert shell(f"yaodian index {noted} --index {index}", **environment).returncode == 0
+    shown = shell(f"yaodian search 入学 --index {index}", **environment)
+    assert shown.returncode == 0
+    assert "\\u5165\\u5b66" in shown.stdout
+    found = json.loads(shell(f"yaodian search 入学 --index {index} --json", **environment).stdout)
+    assert found["query"]["text"] == "入学"
+    assert found["total"] == 1
+
+
+def test_standard_input_without_end_is_not_read_to_its_end() -> None:
+    done = shell("yaodian inspect - < /dev/zero")
+    assert done.returncode == 1
+    assert "16 MiB" in done.stderr
+    pipe = shell("yaodian inspect <(echo 一、工作)")
+    assert pipe.returncode == 1
+    assert "pipe" in pipe.stderr
+
+
+def test_a_search_that_finds_nothing_says_what_would(index: Path) -> None:
+    done = run("search", "学校", "--city", "北京", "--index", index)
+    assert done.returncode == 0
+    assert "北京市" in done.stdout
+    assert "学校（去掉所有筛选" in done.stdout
+
+
+def test_a_host_that_does_not_exist_is_said(index: Path) -> None:
+    done = run("serve", "--host", "nosuch.invalid", "--port", "0", "--index", index)
+    assert done.returncode == 1
+    assert "nosuch.invalid" in done.stderr
+    assert "--host" in done.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_build_says_so_and_leaves_nothing(tmp_path: Path, ending: signal.Signals, workers: str) -> None:
+    texts, index = tmp_path / "texts", tmp_path / "index"
+    texts.mkdir()
+    line = json.dumps({"text": "一、做好入学工作。\n" * 300}, ensure_ascii=False)
+    (texts / "many.jsonl").write_text(f"{line}\n" * 400, "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "search_app.cli", "index", texts, "--index", index, "--workers", workers],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while not list(index.glob("*/documents.db")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    if ending is signal.SIGINT:  # as a terminal does: to all of them
+        os.killpg(process.pid, ending)
+    else:
+        process.send_signal(ending)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    assert not [path for path in index.iterdir() if path.is_dir()]
+
+
 def test_the_server_says_where_it_is_answers_and_stops(index: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "search_app.cli", "serve", "--port", "0", "--index", str(index)],
@@ -146,8 +273,12 @@ def test_the_server_says_where_it_is_answers_and_stops(index: Path) -> None:
         line = process.stderr.readline()
         address = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert address, line
+        port = int(address.group().rpartition(":")[2])
+        idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(150)]
         with urllib.request.urlopen(f"{address.group()}/healthz", timeout=10) as answer:
             assert json.load(answer)["paragraphs"] == 243
+        for connection in idle:
+            connection.close()
     finally:
         process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0

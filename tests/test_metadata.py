@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from indexer.corpus import CorpusReader
 from indexer.corpus_csv import Correction, corrected, read_corrections
 from indexer.fold import fold_characters
 from indexer.metadata import read_metadata
@@ -67,6 +68,7 @@ PIECES = [*WORDS.split(), *LABELS.split(), "\n", "\r\n", " "]
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=40).map("".join))
 @example("*")
+@example(" ?0")
 def test_any_text_is_read_and_evidence_stays_inside_it(text: str) -> None:
     for found in (segment(text), NOTHING_FOUND):
         metadata = read(text, found=found)
@@ -122,6 +124,7 @@ def test_years_are_written_as_people_write_them(tmp_path: Path, cell: str, years
         (",,标题,,,,,,,\n", "names no document"),
         ("a.txt,,,,,,,二零一七,,\n", "years"),
         ("a.txt,,,,,,,,2017年8月,\n", "published"),
+        ("a.txt,,,,,武汉市教育局,,,,\n", "city"),
         ("a.txt,,~none,,,,,,,\n", "title"),
         ("a.txt,,,,,,,,,\na.txt,,x,,,,,,,\n", "line 2 already"),
         ("a.txt,,,,,,,,,,one,more\n", "more cells"),
@@ -133,6 +136,24 @@ def test_a_bad_row_is_a_problem_with_its_line_and_no_correction(tmp_path: Path, 
     assert problems[0].line == row.count("\n") + 1
     assert not problems[0].fatal
     assert all(not correction.fields for correction in corrections.values())
+
+
+def test_a_bad_cell_is_left_out_and_the_others_of_its_row_count(tmp_path: Path) -> None:
+    corrections, problems = correct(tmp_path, "a.txt,,,,,武汉,,二零一七,2018-13-45,\nb.txt,,,,,,,,2018/3/2,\n")
+    assert corrections["a.txt"].fields == (("city", "武汉"),)
+    assert corrections["b.txt"].fields == (("published", "2018-03-02"),)
+    assert [(problem.line, problem.message.split(":")[0]) for problem in problems] == [(2, "years"), (2, "published")]
+
+
+def test_a_correction_that_meets_no_document_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("2020年教育工作要点\n坚持立德树人。", encoding="utf-8")
+    digest = "0" * 64
+    correct(tmp_path, f"a.txt,,,,,武汉,,,,\nnope.txt,{digest},,,,武汉,,,,\n,{'1' * 64},,,,武汉,,,,\n")
+    reader = CorpusReader([tmp_path], None, 1, lambda *_: None)
+    assert [document.metadata.city for document in reader.documents()] == ["武汉市"]
+    assert [(problem.line, problem.fatal) for problem in reader.problems] == [(3, False), (4, False)]
+    assert "nope.txt" in reader.problems[0].message
+    assert "1" * 64 in reader.problems[1].message
 
 
 def test_a_header_alone_or_no_file_corrects_nothing(tmp_path: Path) -> None:

@@ -17,7 +17,11 @@ from indexer.models import Segmentation, Span
 from indexer.segment import segment
 
 ROOT = Path(__file__).parent.parent
-CASES = json.loads((ROOT / "tests/cases/segment.json").read_text(encoding="utf-8"))
+CASES = [
+    case
+    for name in ("segment", "segment_lists", "segment_titles", "segment_marks")
+    for case in json.loads((ROOT / f"tests/cases/{name}.json").read_text(encoding="utf-8"))
+]
 SEEDS = json.loads((ROOT / "tests/cases/segment_seeds.json").read_text(encoding="utf-8"))
 
 

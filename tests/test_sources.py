@@ -194,6 +194,39 @@ def test_bad_lines_are_named_and_the_others_are_read(tmp_path: Path) -> None:
     assert all(one.message for one in bad)
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2018-03-02", "2018-03-02"),
+        ("2018/3/2", "2018-03-02"),
+        ("2018年3月2日", "2018-03-02"),
+        ("2018-03-02T10:00:00+08:00", "2018-03-02"),
+        ("2018-13-45", None),
+        ("2018", None),
+        ("2018年3月", None),
+        ("昨天", None),
+        ("2018-03-02至2018-03-05", None),
+    ],
+)
+def test_the_day_of_a_json_line_is_a_day_or_is_left_out_and_named(
+    written: str, day: str | None, tmp_path: Path
+) -> None:
+    file = write_lines(tmp_path / "a.jsonl", [{"text": "好"}, {"text": "好", "city": "武汉", "published": written}])
+    _, found, *problems = read_source(file)
+    assert isinstance(found, SourceText)
+    assert dict(found.given) == {"city": "武汉"} | ({"published": day} if day else {})
+    assert [(one.line, one.fatal) for one in problems if isinstance(one, Problem)] == ([] if day else [(2, False)])
+    assert all(written in str(one) and "2017-08-24" in str(one) for one in problems)
+
+
+def test_an_office_given_for_a_city_is_left_out_and_named(tmp_path: Path) -> None:
+    file = write_lines(tmp_path / "a.jsonl", [{"text": "好", "province": "湖北", "city": "武汉市教育局"}])
+    found, *problems = read_source(file)
+    assert isinstance(found, SourceText)
+    assert dict(found.given) == {"province": "湖北"}
+    assert ["武汉市教育局" in str(one) for one in problems] == [True]
+
+
 def test_a_line_over_the_limit_is_named_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MAX_LINE_BYTES", 50)
     file = write_lines(tmp_path / "a.jsonl", [{"text": "好"}, {"text": "好" * 200}, {"text": "再见"}])

@@ -14,6 +14,7 @@ from indexer.backend import CorpusSize
 from indexer.builds import Stamp, digests, publish
 from indexer.models import Document, Paragraph
 from indexer.versions import matching_digest, reading_digest
+from indexer.whoosh_backend.duplicates import likeness_columns
 from indexer.whoosh_backend.quotations import write_quotations
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.store import DocumentStore, write_documents
@@ -57,10 +58,24 @@ def write_build(
 
 
 def _write_columns(path: Path, owners: list[int], paragraphs: Iterator[Paragraph]) -> None:
-    """Write, per paragraph, the number of its document and how many words it and its section path have."""
-    lengths = [(_words(paragraph.folded), sum(map(_words, paragraph.section_folded))) for paragraph in paragraphs]
+    """Write, per paragraph, its document's number, how many words it and its section path have, and its likeness."""
+    lengths: list[tuple[int, int]] = []
+
+    def texts() -> Iterator[str]:
+        for paragraph in paragraphs:
+            lengths.append((_words(paragraph.folded), sum(map(_words, paragraph.section_folded))))
+            yield paragraph.folded
+
+    alike = likeness_columns(texts())
     body, section = np.array(lengths, np.int32).reshape(-1, 2).T
-    np.savez(path, documents=np.array(owners, np.int32), body=body, section=section)
+    np.savez(
+        path,
+        documents=np.array(owners, np.int32),
+        body=body,
+        section=section,
+        fingerprints=alike.fingerprints,
+        sketches=alike.sketches,
+    )
 
 
 def _words(folded: str) -> int:

@@ -8,9 +8,9 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from indexer.analysis import units
+from indexer.analysis import inner_words, is_question, units
 from indexer.backend import Expanded
-from indexer.query import And, Clause, Near, Node, Not, Or
+from indexer.query import And, Clause, Near, Node, Not, Or, leaves
 from indexer.thesaurus import Expansion
 from indexer.whoosh_backend.fields import DocumentFields
 from indexer.whoosh_backend.matching import FIELDS, Found, Matcher, Sequenced
@@ -18,6 +18,8 @@ from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
 
 NEXT_TO_EACH_OTHER = 0.6
 """Two words side by side in the query that are so in the paragraph too add this much of their pair's idf."""
+MOST_WORDS = 64
+"""Words of a query that are looked for: the rarest; a clause of 100 characters has some 50."""
 DOCUMENT_SHARE = 0.1
 """A word that only the document's title, issuer, place or years hold counts this much of its idf."""
 
@@ -27,7 +29,8 @@ class Unit:
     """What a paragraph must hold to satisfy one piece of a query, and how well each paragraph does.
 
     ``typed`` are those that hold it as typed, in their text or the headings above, ``own`` those that hold it there in
-    any words; ``sequence`` its terms, where it is nothing but terms side by side.
+    any words; ``sequence`` its terms, where it is nothing but terms side by side; ``inside`` the units of the words
+    inside a word that no paragraph holds, to fall back on.
     """
 
     text: str
@@ -37,19 +40,23 @@ class Unit:
     typed: Mask
     own: Mask
     sequence: Sequenced = ()
+    inside: tuple[Unit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Evaluation:
     """A query evaluated: the units that must all match, and the paragraphs that nothing in it excludes.
 
-    ``expanded`` says what each expansion found; ``neighbours`` rewards paragraphs whose words stand together.
+    ``expanded`` says what each expansion found; ``neighbours`` rewards paragraphs whose words stand together;
+    ``left_out`` counts the words of a passage that were not looked for; ``question`` says that it is asked as one.
     """
 
     units: list[Unit]
     allowed: Mask
     neighbours: Scores
     expanded: list[Expanded] = field(default_factory=list)
+    left_out: int = 0
+    question: bool = False
 
 
 class Evaluator:
@@ -68,9 +75,11 @@ class Evaluator:
         """
         found = Evaluation([], np.ones(self._scorer.count, np.bool_), np.zeros(self._scorer.count))
         allowed = found.allowed
+        root, found.left_out = self._telling(root)
+        found.question = any(is_question(clause.tokens) for clause in leaves(root, negated=False))
         for part in root.parts if isinstance(root, And) else () if root is None else (root,):
             if isinstance(part, Not):
-                np.logical_and(allowed, ~self._match(part.part, found).mask, out=allowed)
+                np.logical_and(allowed, ~self._excluded(part.part, found), out=allowed)
             elif isinstance(part, Clause) and part.field not in (None, *FIELDS):
                 np.logical_and(allowed, self._fields.matching(part), out=allowed)
             elif isinstance(part, Clause) and part.kind == "word":
@@ -81,6 +90,24 @@ class Evaluator:
             something = np.logical_or.reduce([unit.mask for unit in found.units])
             found.units[:] = [self._with_document(unit, something) for unit in found.units]
         return found
+
+    def _telling(self, root: Node | None) -> tuple[Node | None, int]:
+        """Keep of a long passage its ``MOST_WORDS`` rarest words, which say where it comes from; the rest cost time."""
+        words = [part for part in leaves(root, negated=False) if part.kind == "word"]
+        distinct = {unit for word in words for unit in units(word.tokens)}
+        if len(distinct) <= MOST_WORDS or not isinstance(root, Clause | And):
+            return root, 0
+        spread = sorted(distinct, key=lambda unit: (self.matcher.spread(unit[0]) or self._scorer.count, unit))
+        kept = frozenset(spread[:MOST_WORDS])
+        parts = root.parts if isinstance(root, And) else (root,)
+        return And(tuple(_only(part, kept) for part in parts)), len(distinct) - MOST_WORDS
+
+    def _excluded(self, node: Node, found: Evaluation) -> Mask:
+        """Return what a ``-`` takes away: what holds it, and for the name of a place or year the documents of it."""
+        mask = self._match(node, found).mask
+        if isinstance(node, Clause) and node.kind == "word" and node.field is None and len(node.tokens) == 1:
+            mask = mask | self._fields.of_place_or_year(node.tokens[0])
+        return mask
 
     def _with_document(self, unit: Unit, something: Mask) -> Unit:
         extra = self._fields.holding(unit.text) & something & ~unit.mask
@@ -126,7 +153,7 @@ class Evaluator:
         """One unit a word; neighbouring characters that are no word, and what the thesaurus knows more of, as one."""
         found: list[Unit] = []
         for tokens, expansions in _pieces(clause):
-            typed = [self._typed(unit, clause) for unit in units(tokens)]
+            typed = [self._typed(unit, clause) for unit in dict.fromkeys(units(tokens))]
             if expansions:
                 whole = typed[0] if len(typed) == 1 else _all_of("".join(tokens), typed)
                 found.append(self._expanded(whole, expansions, evaluation))
@@ -137,7 +164,10 @@ class Evaluator:
 
     def _typed(self, terms: tuple[str, ...], clause: Clause) -> Unit:
         found = [self.matcher.side_by_side(each, terms) for each in FIELDS]
-        return replace(self._unit("".join(terms), _limited(found, clause)), sequence=terms)
+        unit = replace(self._unit("".join(terms), _limited(found, clause)), sequence=terms)
+        if len(terms) > 1 or unit.mask.any():
+            return unit
+        return replace(unit, inside=tuple(self._typed((word,), clause) for word in _parts_of(terms[0])))
 
     def _expanded(self, typed: Unit, expansions: Sequence[Expansion], evaluation: Evaluation) -> Unit:
         """Let other words stand for what was typed, for less than it would count: an idf no higher, times a weight."""
@@ -155,13 +185,33 @@ class Evaluator:
         return replace(typed, mask=mask, scores=scores, idf=idf, own=mask)
 
     def _reward_neighbours(self, clause: Clause, rewards: Scores) -> None:
-        for pair in pairwise([term for unit in units(clause.tokens) for term in unit]):
+        for pair in set(pairwise([term for unit in units(clause.tokens) for term in unit])):
             paragraphs, _ = self.matcher.side_by_side("body", pair)
             rewards[paragraphs] += NEXT_TO_EACH_OTHER * self._scorer.idf(len(paragraphs))
 
     def _unit(self, text: str, found: Sequence[Found]) -> Unit:
         mask, scores, idf = self._scorer.score(found)
         return Unit(text, mask, scores, idf, mask, mask)
+
+
+def _only(node: Node, kept: frozenset[tuple[str, ...]]) -> Node:
+    if not isinstance(node, Clause) or node.kind != "word":
+        return node
+    tokens = tuple(term for unit in units(node.tokens) if unit in kept for term in unit)
+    return replace(node, tokens=tokens, expansions=())
+
+
+def _parts_of(word: str) -> Iterator[str]:
+    """Yield the words inside a word, the longest that begin first, one behind the other.
+
+    >>> list(_parts_of("城市规划"))
+    ['城市', '规划']
+    """
+    at = 0
+    for low, high in sorted(inner_words(word), key=lambda span: (span[0], -span[1])):
+        if low >= at:
+            yield word[low:high]
+            at = high
 
 
 def _limited(found: Sequence[Found], clause: Clause) -> list[Found]:

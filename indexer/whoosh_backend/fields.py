@@ -10,10 +10,12 @@ from indexer.analysis import tokenize
 from indexer.backend import DocumentSummary
 from indexer.fold import compact, fold_characters
 from indexer.models import Metadata
-from indexer.places import Kind, normalise
+from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Clause, valid_years
 from indexer.whoosh_backend.scoring import Mask
 from indexer.whoosh_backend.words import Ints
+
+_YEAR_UNITS = ("", "年", "年度", "学年", "学年度")
 
 
 class DocumentFields:
@@ -27,11 +29,16 @@ class DocumentFields:
         self._words = [
             words | _said(metadata) for words, metadata in zip(self._title_words, self._metadata, strict=True)
         ]
+        self._places_and_years = [_place_and_year(metadata) for metadata in self._metadata]
         self.converted = self._paragraphs([metadata.converted for metadata in self._metadata])
 
     def holding(self, term: str) -> Mask:
         """Return the paragraphs whose document has a term in its title, issuer, place or years."""
         return self._paragraphs([term in words for words in self._words])
+
+    def of_place_or_year(self, term: str) -> Mask:
+        """Return the paragraphs whose document is of the place or year that a term names."""
+        return self._paragraphs([term in words for words in self._places_and_years])
 
     def matching(self, clause: Clause) -> Mask:
         """Return the paragraphs whose document matches a clause with a field of documents."""
@@ -39,6 +46,8 @@ class DocumentFields:
             return self._paragraphs(self._titled(clause))
         if clause.field == "year":
             return self._paragraphs([_has_year(metadata.years, clause.text) for metadata in self._metadata])
+        if clause.field == "city":
+            return self._paragraphs([is_of_city(metadata, clause.text) for metadata in self._metadata])
         values = [getattr(metadata, clause.field or "") for metadata in self._metadata]
         if clause.text == NONE:
             return self._paragraphs([value is None for value in values])
@@ -59,12 +68,30 @@ class DocumentFields:
         return mask
 
 
+def place_key(metadata: Metadata) -> str | None:
+    """Return what the facet of cities counts a document under: its city, its province as such, or nothing (未注明)."""
+    return metadata.city or (label(metadata.province, None, None) if metadata.province else None)
+
+
+def is_of_city(metadata: Metadata, city: str) -> bool:
+    """Whether a document is of a city (武汉 means 武汉市), of a province as such (湖北省（省级）), or ``~none``."""
+    key = place_key(metadata)
+    if city == NONE:
+        return key is None
+    return key is not None and (fold_characters(key) == fold_characters(city) or key == normalise("city", city))
+
+
 def _said(metadata: Metadata) -> frozenset[str]:
     """Return the words of issuer, place and years, places with and without their suffix."""
     places = [name for name in (metadata.province, metadata.city, metadata.district) if name]
-    said = [metadata.issuer or "", *places, *map(str, metadata.years)]
-    words = {term for text in said for term in _words(fold_characters(text))}
-    return frozenset(words.union(name[:-1] for name in places if len(name) > 2))
+    words = {term for text in (metadata.issuer or "", *places) for term in _words(fold_characters(text))}
+    return frozenset(words) | _place_and_year(metadata)
+
+
+def _place_and_year(metadata: Metadata) -> frozenset[str]:
+    places = [name for name in (metadata.province, metadata.city, metadata.district) if name]
+    short = [name[:-1] for name in places if len(name) > 2]
+    return frozenset([*places, *short, *(f"{year}{unit}" for year in metadata.years for unit in _YEAR_UNITS)])
 
 
 def _words(folded: str) -> frozenset[str]:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from indexer.backend import DocumentSummary, FacetValue
+from indexer.backend import DocumentSummary, FacetValue, PlaceCount
 from indexer.models import Metadata
-from indexer.places import label, normalise
+from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters
+from indexer.whoosh_backend.columns import Column
 from indexer.whoosh_backend.scoring import Mask
 from indexer.whoosh_backend.words import Ints
 
-FACETS = ("city", "year")
+PlaceNames = tuple[str | None, str | None, str | None]
+"""Province, city and district of a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What matches, counted by value: the flat facets by name, and the places."""
+
+    facets: tuple[tuple[str, tuple[FacetValue, ...]], ...]
+    places: tuple[PlaceCount, ...]
 
 
 class FacetColumns:
@@ -23,67 +33,124 @@ class FacetColumns:
 
     def __init__(self, summaries: Sequence[DocumentSummary], owners: Ints) -> None:
         self.owners = owners
-        self._summaries = summaries
-        self._cities = [place_key(summary.metadata) for summary in summaries]
-        self._years = [summary.metadata.years for summary in summaries]
+        self._known = [summary.metadata for summary in summaries]
+        self._places = Column[PlaceNames]([[(known.province, known.city, known.district)] for known in self._known])
+        self._cities = Column[str | int | None]([[place_key(known)] for known in self._known])
+        self._years = Column[str | int | None]([known.years or (None,) for known in self._known])
+        self._spans = Column[tuple[int, ...]]([[known.years] for known in self._known])
+        self._issuers = Column[str | int | None]([[known.issuer] for known in self._known])
 
     def masks(self, filters: Filters) -> dict[str, Mask]:
-        """Return, for every filter in use, the paragraphs that it leaves."""
-        wanted: dict[str, Callable[[int], bool]] = {}
-        if filters.cities:
-            cities = {None if city == NONE else normalise("city", city) for city in filters.cities}
-            cities.update(filters.cities)
-            wanted["city"] = lambda number: self._cities[number] in cities
+        """Return, for every filter in use, the paragraphs that it leaves; the levels of a place are one filter."""
+        documents: dict[str, Mask] = {}
+        if filters.provinces or filters.cities or filters.districts:
+            wanted = chosen_places(self._places.values, filters)
+            documents["place"] = self._places.documents(wanted.__contains__)
         if filters.years:
-            wanted["year"] = lambda number: _year_matches(self._years[number], filters.years)
-        if filters.provinces:
-            wanted["province"] = self._equals("province", filters.provinces)
-        if filters.districts:
-            wanted["district"] = self._equals("district", filters.districts)
+            documents["year"] = self._spans.documents(lambda years: _year_matches(years, filters.years))
         if filters.issuers:
-            wanted["issuer"] = self._equals("issuer", filters.issuers)
-        return {name: self._mask(test) for name, test in wanted.items()}
+            issuers = {None if value == NONE else value for value in filters.issuers}
+            documents["issuer"] = self._issuers.documents(issuers.__contains__)
+        return {name: mask[self.owners] for name, mask in documents.items()}
 
-    def _equals(self, name: Literal["province", "district", "issuer"], values: Sequence[str]) -> Callable[[int], bool]:
-        accepted: set[str | None] = {None if value == NONE else value for value in values}
-        if name != "issuer":
-            accepted |= {normalise(name, value) for value in values if value != NONE}
-        return lambda number: getattr(self._summaries[number].metadata, name) in accepted
+    def count(self, matching: Mask, masks: Mapping[str, Mask], filters: Filters) -> Counts:
+        """Count matching paragraphs by city, year, issuer and place, each without its own filter.
 
-    def _mask(self, test: Callable[[int], bool]) -> Mask:
-        documents = np.fromiter(map(test, range(len(self._summaries))), np.bool_, len(self._summaries))
-        mask: Mask = documents[self.owners] if len(documents) else np.zeros(0, np.bool_)
-        return mask
+        Cities are counted under the province and the district that are selected, places under none of them.
+        """
+        of_all = self._per_document(matching, masks.values())
 
-    def facets(self, matching: Mask, masks: dict[str, Mask]) -> tuple[tuple[str, tuple[FacetValue, ...]], ...]:
-        """Count matching paragraphs per city and per year, each without its own filter."""
-        counted = []
-        for name in FACETS:
-            mask = matching
-            for other, left in masks.items():
-                if other != name:
-                    mask = mask & left
-            per_document = np.bincount(self.owners[mask], minlength=len(self._summaries))
-            counts: Counter[str | int | None] = Counter()
-            for number in np.flatnonzero(per_document):
-                for value in self._values(name, int(number)):
-                    counts[value] += int(per_document[number])
-            counted.append((name, _ordered(counts)))
-        return tuple(counted)
+        def without(name: str) -> Ints:
+            if name not in masks:
+                return of_all
+            return self._per_document(matching, (mask for other, mask in masks.items() if other != name))
 
-    def _values(self, name: str, number: int) -> Sequence[str | int | None]:
-        return [self._cities[number]] if name == "city" else self._years[number] or [None]
+        anywhere = in_any_city = without("place")
+        elsewhere = replace(filters, cities=())
+        if elsewhere.provinces or elsewhere.districts:
+            in_any_city = np.where(
+                self._places.documents(chosen_places(self._places.values, elsewhere).__contains__), anywhere, 0
+            )
+        return Counts(
+            (
+                ("city", _ordered(self._cities.count(in_any_city))),
+                ("year", _ordered(self._years.count(without("year")))),
+                ("issuer", _ordered(self._issuers.count(without("issuer")))),
+            ),
+            tuple(PlaceCount(*place, count) for place, count in self._places.count(anywhere)),
+        )
 
+    def _per_document(self, matching: Mask, masks: Iterable[Mask]) -> Ints:
+        for mask in masks:
+            matching = matching & mask
+        return np.bincount(self.owners[matching], minlength=len(self._known)).astype(np.int32)
+
+    @cached_property
     def recency(self) -> tuple[Ints, Ints]:
-        """Return, per paragraph, the last plan year and the date of publication as a number, 0 where unknown."""
-        years = [max(years, default=0) for years in self._years]
-        dates = [int((summary.metadata.published or "0").replace("-", "")) for summary in self._summaries]
+        """Per paragraph, the last plan year and the date of publication as a number, 0 where unknown."""
+        years = [max(known.years, default=0) for known in self._known]
+        dates = [int((known.published or "0").replace("-", "")) for known in self._known]
         return np.array(years, np.int32)[self.owners], np.array(dates, np.int32)[self.owners]
+
+
+def chosen_places(places: Iterable[PlaceNames], filters: Filters) -> frozenset[PlaceNames]:
+    """Return those of the places that the province, city and district filters leave; see ``Filters``.
+
+    A value that is no place of these leaves nothing, unless another value of its level does: a mistyped city is not
+    passed over because a province was chosen too.
+
+    >>> places = [("湖北省", "武汉市", None), ("湖北省", "潜江市", None), ("重庆市", "重庆市", None)]
+    >>> [place[1] for place in sorted(chosen_places(places, Filters(("湖北省",), ("武汉市",))))]
+    ['武汉市']
+    >>> [place[1] for place in sorted(chosen_places(places, Filters(("湖北省",), ("重庆市",))))]
+    ['武汉市', '潜江市', '重庆市']
+    """
+    places = list(places)
+    chosen: list[frozenset[PlaceNames]] = []
+    levels: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+        ("province", filters.provinces),
+        ("city", filters.cities),
+        ("district", filters.districts),
+    )
+    for kind, values in levels:
+        if not values:
+            continue
+        extents = [frozenset(filter(_test(kind, value), places)) for value in values]
+        if not any(extents):
+            return frozenset()
+        narrowed: set[int] = set()
+        beneath: list[frozenset[PlaceNames]] = []
+        for value, extent in zip(values, extents, strict=True):
+            # "No district" says something of every place above it, even of those that have no such part.
+            around = [at for at, above in enumerate(chosen) if above & extent or (kind == "district" and value == NONE)]
+            narrowed.update(around)
+            beneath.append(extent.intersection(frozenset().union(*(chosen[at] for at in around))) if around else extent)
+        chosen = [above for at, above in enumerate(chosen) if at not in narrowed] + beneath
+    return frozenset().union(*chosen)
+
+
+def _test(kind: Kind, value: str) -> Callable[[PlaceNames], bool]:
+    if kind == "city":
+        wanted = None if value == NONE else normalise("city", value)
+        # A province's own documents are asked for among the cities, by their label.
+        return lambda place: _key(place) in (wanted, None if value == NONE else value)
+    at = 0 if kind == "province" else 2
+    if value == NONE:
+        return lambda place: place[at] is None
+    full = normalise(kind, value)
+    if kind == "district":
+        return lambda place: place[2] is not None and (place[2] in (full, value) or label(*place) == value)
+    return lambda place: place[at] in (full, value)
+
+
+def _key(place: PlaceNames) -> str | None:
+    province, city, _ = place
+    return city or (label(province, None, None) if province else None)
 
 
 def place_key(metadata: Metadata) -> str | None:
     """Return what the facet of cities counts a document under: its city, its province as such, or nothing (未注明)."""
-    return metadata.city or (label(metadata.province, None, None) if metadata.province else None)
+    return _key((metadata.province, metadata.city, metadata.district))
 
 
 def _year_matches(years: tuple[int, ...], ranges: tuple[tuple[int, int] | None, ...]) -> bool:
@@ -92,11 +159,11 @@ def _year_matches(years: tuple[int, ...], ranges: tuple[tuple[int, int] | None, 
     )
 
 
-def _ordered(counts: Counter[str | int | None]) -> tuple[FacetValue, ...]:
-    """Places by count, years ascending, 未注明 last."""
+def _ordered(counts: Iterable[tuple[str | int | None, int]]) -> tuple[FacetValue, ...]:
+    """Places and issuers by count, years ascending, 未注明 last."""
 
     def key(item: tuple[str | int | None, int]) -> tuple[bool, int, str]:
         value, count = item
         return value is None, (value if isinstance(value, int) else -count), str(value)
 
-    return tuple(FacetValue(value, count) for value, count in sorted(counts.items(), key=key))
+    return tuple(FacetValue(value, count) for value, count in sorted(counts, key=key))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.query import NEAR
 from indexer.whoosh_backend.quotations import QuotationIndex
 from indexer.whoosh_backend.words import FIELDS, Field, Ints, WordIndex
 
@@ -19,9 +20,6 @@ Sequenced = Sequence[str]
 """Terms that stand side by side."""
 
 _WIDTH = 1 << 24
-NEAR = 10
-"""Words between the parts of a term whose parts need only stand near each other: within a clause or two. Policy
-sentences have 9 words between commas on average."""
 
 
 class Matcher:
@@ -36,6 +34,10 @@ class Matcher:
         """Return where one term stands."""
         postings = self._words.postings(field, term)
         return postings.paragraphs, postings.frequencies
+
+    def spread(self, term: str) -> int:
+        """Return how many paragraphs hold a term in their text."""
+        return self._words.spread(term)
 
     def side_by_side(self, field: Field, terms: Sequenced) -> Found:
         """Return where terms stand next to each other in this order."""

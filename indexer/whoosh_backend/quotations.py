@@ -13,12 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.errors import IndexBrokenError
 from indexer.fold import compact, fold_characters
 from indexer.models import Paragraph
 from indexer.whoosh_backend.words import Ints
 from indexer.wildcard import find_wildcard, is_wildcard
 
-_TEXT, _OWNERS = "quotations.txt", "quotations.npz"
+FILES = _TEXT, _OWNERS = "quotations.txt", "quotations.npz"
 
 
 def write_quotations(folder: Path, paragraphs: Iterable[Paragraph]) -> None:
@@ -57,6 +58,8 @@ class QuotationIndex:
         self._starts = np.array(newlines[:-1], np.int64) + 1
         with np.load(folder / _OWNERS) as arrays:
             ends, self._owners, self._bodies = arrays["ends"], arrays["owners"], int(arrays["bodies"])
+        if len(ends) != len(self._starts):
+            raise IndexBrokenError(f"{folder / _TEXT}: is damaged (other lines than {_OWNERS}); run `yaodian check`")
         self._bounds = np.concatenate(([0], ends))
 
     def find(self, literal: str, field: str | None = None) -> tuple[Ints, Ints]:

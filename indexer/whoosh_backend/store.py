@@ -7,16 +7,21 @@ read what has not changed.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from indexer.backend import DocumentSummary
-from indexer.errors import IndexBrokenError, UnknownIdError
+from indexer.errors import IndexBrokenError, IndexWriteError, UnknownIdError
 from indexer.models import Document, Paragraph
 from indexer.records import decode, encode
+
+T = TypeVar("T")
 
 _SCHEMA = """
 CREATE TABLE documents (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
@@ -26,6 +31,13 @@ CREATE TABLE paragraphs (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, do
                          body BLOB NOT NULL);
 CREATE INDEX paragraphs_by_document ON paragraphs (document);
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """What of a paragraph the list of headings needs: decoding the rest would take four times as long."""
+
+    section: tuple[str, ...]
 
 
 def summarise(document: Document) -> DocumentSummary:
@@ -44,7 +56,20 @@ def summarise(document: Document) -> DocumentSummary:
 
 
 def write_documents(path: Path, documents: Iterable[Document]) -> list[int]:
-    """Write documents and their paragraphs, both numbered from 0 as given; return each paragraph's document number."""
+    """Write documents and their paragraphs, both numbered from 0 as given; return each paragraph's document number.
+
+    Raises ``IndexWriteError``.
+    """
+    try:
+        return _write_documents(path, documents)
+    except sqlite3.Error as error:
+        raise IndexWriteError(
+            f"{path}: cannot be written ({error}); the index stays as it was; see to space and permissions, "
+            "then run again"
+        ) from error
+
+
+def _write_documents(path: Path, documents: Iterable[Document]) -> list[int]:
     owners: list[int] = []
     connection = sqlite3.connect(path)
     try:
@@ -76,12 +101,18 @@ def write_documents(path: Path, documents: Iterable[Document]) -> list[int]:
 
 
 class DocumentStore:
-    """An open file of documents; may be used from several threads."""
+    """An open file of documents; may be used from several threads. Damage raises ``IndexBrokenError``."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise IndexBrokenError(f"{path}: is missing; run `yaodian index --rebuild`")
-        self._connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._path = path
+        # A path in an address has to be quoted: ? and # may stand in the name of a folder.
+        address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self._broken(error) from error
         self._lock = Lock()
 
     def close(self) -> None:
@@ -90,13 +121,14 @@ class DocumentStore:
 
     def summaries(self) -> list[DocumentSummary]:
         """Return all documents without their text, by number."""
-        return [decode(row[0], DocumentSummary) for row in self._rows("SELECT summary FROM documents ORDER BY number")]
+        rows = self._rows("SELECT summary FROM documents ORDER BY number")
+        return [self._decode(row[0], DocumentSummary) for row in rows]
 
     def document(self, document_id: str) -> Document:
         """Return one whole document; raises ``UnknownIdError``."""
         rows = self._rows("SELECT number, body FROM documents WHERE id = ?", document_id)
         if not rows:
-            raise UnknownIdError(f"没有编号为 {document_id} 的文档。")
+            raise UnknownIdError(f"没有编号为 {_short(document_id)} 的文档。")
         return self._whole(*rows[0])
 
     def document_of(self, paragraph_id: str) -> Document:
@@ -106,7 +138,7 @@ class DocumentStore:
             paragraph_id,
         )
         if not rows:
-            raise UnknownIdError(f"没有编号为 {paragraph_id} 的段落。")
+            raise UnknownIdError(f"没有编号为 {_short(paragraph_id)} 的段落。")
         return self._whole(*rows[0])
 
     def paragraphs(self, numbers: Iterable[int]) -> list[Paragraph]:
@@ -114,14 +146,23 @@ class DocumentStore:
         found = []
         for number in numbers:
             rows = self._rows("SELECT body FROM paragraphs WHERE number = ?", int(number))
-            found.append(decode(rows[0][0], Paragraph))
+            if not rows:
+                raise self._broken(f"paragraph {number} is missing")
+            found.append(self._decode(rows[0][0], Paragraph))
         return found
 
     def all_paragraphs(self) -> Iterator[Paragraph]:
         """Yield every paragraph by number."""
         cursor = self._connection.execute("SELECT body FROM paragraphs ORDER BY number")
         for (body,) in cursor:
-            yield decode(body, Paragraph)
+            yield self._decode(body, Paragraph)
+
+    def headings(self) -> dict[str, int]:
+        """Return the headings that paragraphs stand under, as published, each with how many do."""
+        counts: Counter[str] = Counter()
+        for (body,) in self._connection.execute("SELECT body FROM paragraphs"):
+            counts.update(set(decode(body, _Section).section))
+        return counts
 
     def by_path(self, path: str) -> Iterator[Document]:
         """Yield the documents that were read from one source file, in their order."""
@@ -130,8 +171,28 @@ class DocumentStore:
 
     def _whole(self, number: int, body: bytes) -> Document:
         rows = self._rows("SELECT body FROM paragraphs WHERE document = ? ORDER BY number", number)
-        return replace(decode(body, Document), paragraphs=tuple(decode(row[0], Paragraph) for row in rows))
+        paragraphs = tuple(self._decode(row[0], Paragraph) for row in rows)
+        return replace(self._decode(body, Document), paragraphs=paragraphs)
 
     def _rows(self, statement: str, *values: object) -> list[Any]:
-        with self._lock:
-            return self._connection.execute(statement, values).fetchall()
+        try:
+            with self._lock:
+                return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._broken(error) from error
+
+    def _decode(self, body: bytes, kind: type[T]) -> T:
+        try:
+            return decode(body, kind)
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:  # TypeError: not even bytes
+            raise self._broken(error) from error
+
+    def _broken(self, reason: object) -> IndexBrokenError:
+        return IndexBrokenError(
+            f"{self._path}: is damaged ({reason}); run `yaodian check`, then `yaodian index --rebuild`"
+        )
+
+
+def _short(identity: str) -> str:
+    """What is no id of ours may be anything, and of any length."""
+    return identity if len(identity) <= 60 else identity[:60] + "…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import index as whoosh_index
 
+from indexer.errors import IndexBrokenError
 from indexer.models import Paragraph
 from indexer.whoosh_backend.schema import schema
 
@@ -36,6 +37,11 @@ class Postings:
     def owners(self) -> Ints:
         """The paragraph number of every position."""
         return np.repeat(self.paragraphs, self.frequencies)
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Every position as one ascending number: the paragraph times 2**24 plus the position."""
+        return (self.owners.astype(np.int64) << 24) + self.positions
 
 
 _NONE = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
@@ -65,6 +71,7 @@ class WordIndex:
     """An open Whoosh index; paragraph numbers are Whoosh's document numbers, in the order they were written."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._index = whoosh_index.open_dir(folder, readonly=True)
         self._reader = self._index.reader()
         self.count: int = self._reader.doc_count_all()
@@ -86,17 +93,61 @@ class WordIndex:
             if found is not None:
                 self._cache.move_to_end(key)
                 return found
-            found = self._drain(field, term)
+            try:
+                found = self._drain(field, term)
+            except Exception as error:
+                raise self._broken(error) from error
             self._cache[key] = found
             self._cached += len(found.positions)
             while self._cached > _CACHED_POSTINGS and len(self._cache) > 1:
                 self._cached -= len(self._cache.popitem(last=False)[1].positions)
             return found
 
+    def spread(self, term: str) -> int:
+        """Return how many paragraphs hold a term in their text, without reading where."""
+        with self._lock:
+            return int(self._reader.doc_frequency("body", term))
+
     def terms_beginning(self, field: Field, stem: str) -> list[str]:
         """Return the terms of a field that begin with these characters, sorted."""
         with self._lock:
-            return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+            try:
+                return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+            except Exception as error:
+                raise self._broken(error) from error
+
+    def _broken(self, reason: Exception) -> IndexBrokenError:
+        """Whoosh has no error of its own for damage: what its decoders stumble over is whatever they were doing."""
+        return IndexBrokenError(
+            f"{self._folder}: is damaged ({reason!r}); run `yaodian check`, then `yaodian index --rebuild`"
+        )
+
+    def side_by_side(self, field: Field, terms: Sequence[str]) -> int:
+        """Return how many paragraphs hold these terms next to each other, looking from the rarest of them."""
+        found = [self.postings(field, term) for term in terms]
+        rarest = min(range(len(terms)), key=lambda number: len(found[number].positions))
+        starts = found[rarest].places - rarest
+        for step, postings in enumerate(found):
+            if not len(starts):
+                return 0
+            if step != rarest:
+                places = postings.places
+                at = np.minimum(np.searchsorted(places, starts + step), len(places) - 1)
+                starts = starts[places[at] == starts + step]
+        return len(np.unique(starts >> 24))
+
+    def vocabulary(self) -> dict[str, int]:
+        """Return every term with the number of paragraphs that hold it, in their text or in the headings above.
+
+        Counts are those of the field that has more: a paragraph that holds a term in both is not counted twice.
+        """
+        counts: dict[str, int] = {}
+        with self._lock:
+            for field in FIELDS:
+                for term, info in self._reader.iter_field(field):
+                    word = term.decode("utf-8")
+                    counts[word] = max(counts.get(word, 0), info.doc_frequency())
+        return counts
 
     def _drain(self, field: Field, term: str) -> Postings:
         if (field, term) not in self._reader:

@@ -49,7 +49,10 @@
       if (!response.ok || !fresh || !old) throw new Error("not an answer");
       const sheet = one("#filters")?.matches(":target");
       if (push) history.pushState({ swap: true }, "", target.href + (sheet ? "#filters" : ""));
+      // What the reader has unfolded stays so: folds are not part of the address.
+      const unfolded = new Set(all("details[data-fold][open]", old).map((each) => each.dataset.fold));
       old.replaceWith(fresh);
+      for (const each of all("details[data-fold]")) if (unfolded.has(each.dataset.fold)) each.open = true;
       one(".box").replaceWith(one(".box", page));
       document.title = page.title;
       const again = key && all("[data-key]").find((link) => link.dataset.key === key);

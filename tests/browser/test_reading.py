@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from indexer.backend import SearchBackend
-
-Open = Callable[..., Any]
-
-
-@pytest.fixture
-def open_page(base: str, browser: Any) -> Iterator[Open]:
-    contexts = []
-
-    def opened(path: str, width: int = 1280, height: int = 800, **settings: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **settings)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(5000)
-        page.problems = []
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on("console", lambda said: page.problems.append(said.text) if "Content Security" in said.text else None)
-        page.goto(base + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+from tests.browser.conftest import CONTRAST, Open
 
 
 def far_paragraph(backend: SearchBackend) -> str:
@@ -184,33 +162,6 @@ def test_targets_on_a_phone_are_large_enough_for_a_thumb(open_page: Open) -> Non
         .map(e => e.outerHTML.slice(0, 90))"""
     )
     assert small == []
-
-
-CONTRAST = """() => {
-  const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
-  const light = colour => colour.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-  const back = element => {
-    for (let e = element; e; e = e.parentElement) {
-      const colour = parse(getComputedStyle(e).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const poor = [];
-  for (const element of document.querySelectorAll('body *')) {
-    const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    const style = getComputedStyle(element);
-    if (!own || !element.getClientRects().length || element.closest('.unseen, [aria-hidden], rp')) continue;
-    let fade = 1;
-    for (let e = element; e; e = e.parentElement) fade *= Number(getComputedStyle(e).opacity);
-    const under = back(element), over = parse(style.color).slice(0, 3).map((v, i) => v * fade + under[i] * (1 - fade));
-    const [a, b] = [light(over), light(under)].sort((x, y) => y - x);
-    const ratio = (a + .05) / (b + .05);
-    if (ratio < 4.5) poor.push([element.tagName, element.className, ratio.toFixed(2), element.textContent].join(' '));
-  }
-  return poor;
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

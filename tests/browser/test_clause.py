@@ -1,0 +1,83 @@
+"""A clause is pasted and compared, with scripts and without, on a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+Open = Callable[..., Any]
+CLAUSE = "完善以居住证为主要依据的外来随迁子女，义务教育入学政策。落实控辍保学责任"
+
+
+@pytest.fixture
+def open_page(base: str, browser: Any) -> Iterator[Open]:
+    contexts = []
+
+    def opened(path: str, width: int = 1280, **settings: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15000)
+        page.goto(base + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_clause_broken_over_lines_is_pasted_and_compared(open_page: Open, scripts: bool) -> None:
+    page = open_page("/clause", java_script_enabled=scripts)
+    page.fill("#clause", CLAUSE.replace("，", "\n"))
+    page.click(".paste button")
+    first = page.locator(".hit").first
+    assert "武汉市 · 2017" in first.inner_text()
+    assert "落实" in first.locator("ins").first.inner_text()
+    changes = first.locator(".changes .text")
+    assert changes.is_visible()
+    first.locator("summary").click()
+    assert not changes.is_visible()
+    first.locator(".open").click()
+    page.wait_for_url("**/p/**")
+    assert "落实以居住证" in page.locator(".target").inner_text()
+
+
+def test_a_long_query_leads_to_the_comparison_and_a_window_back_to_the_search(open_page: Open) -> None:
+    page = open_page("/?q=" + quote(CLAUSE))
+    page.click("text=比对原文")
+    page.wait_for_url("**/clause?q=**")
+    assert page.locator("#clause").input_value() == CLAUSE
+    page.locator(".hit").first.locator("text=在检索中打开").click()
+    page.wait_for_selector(".hit mark")
+    assert "武汉市" in page.locator(".hit .source").first.inner_text()
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_nothing_is_wider_than_the_screen(open_page: Open, base: str, width: int) -> None:
+    page = open_page("/clause", width)
+    for text in ("", CLAUSE, "长" * 501, "a" * 400 + "学前教育普及普惠"):
+        page.goto(base + "/clause?q=" + quote(text))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, text[:10]
+
+
+def test_targets_on_a_phone_are_large_enough_for_a_thumb(open_page: Open) -> None:
+    page = open_page("/clause?q=" + quote(CLAUSE), 375)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.paste button, .changes summary, .hit .open, .actions a')]
+        .filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 90))"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_differences_have_enough_contrast_and_do_not_speak_by_colour_alone(open_page: Open, scheme: str) -> None:
+    from test_reading import CONTRAST
+
+    page = open_page("/clause?q=" + quote(CLAUSE), color_scheme=scheme)
+    assert page.evaluate(CONTRAST) == []
+    assert "underline" in page.eval_on_selector("ins", "e => getComputedStyle(e).textDecorationLine")
+    assert "line-through" in page.eval_on_selector("del", "e => getComputedStyle(e).textDecorationLine")
