@@ -114,8 +114,9 @@ def read_misprints() -> Misprints:
         else:
             entries.setdefault(kind, []).extend(fields[0].split())
     alike: dict[str, str] = {}
-    for first, *others in entries["~"]:
-        for other in others:
+    for star in entries["~"]:
+        first = star[0]
+        for other in star[1:]:
             alike[first] = alike.get(first, "") + other
             alike[other] = alike.get(other, "") + first
     free, correct = frozenset("".join(entries["!"])), frozenset(entries["-"])

@@ -7,8 +7,8 @@ Such a character is right nearly everywhere, so it is read as another only on th
    (``+``), which begins and ends where words of the cut as it stands begin and end, and needs fewer words in all;
 3. as it stands, the character is a word by itself there and no word of two or more covers it. A listed phrase of three
    or more that could mean nothing else (投入力度) may hold such words (人力); they must not reach out of it;
-4. what it leaves of the word does not make sense alone: 从北京入校 is not 北京人, though 北京 is followed by 入. Where it
-   does (末 + 成年人), the word must be a listed phrase and what follows the character be a word too (幼儿圆梦 stays);
+4. what it leaves of the word does not make sense alone: 从北京入校 is not 北京人. Where it does (末 + 成年人), the word
+   must be a listed phrase and what stands beyond the character a word too;
 5. exactly one reading does so.
 
 All functions take folded text and answer with positions in it.
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from indexer import lexicon
 from indexer.lookalikes import HAN, read_misprints
@@ -80,7 +81,7 @@ class _Place:
     def loose(self, start: int, end: int) -> int:
         """Count the single characters between two ends of words."""
         inside = sorted(each for each in self.ends if start <= each <= end)
-        return sum(high - low == 1 for low, high in zip(inside, inside[1:], strict=False))
+        return sum(high - low == 1 for low, high in pairwise(inside))
 
     def is_named(self, start: int) -> bool:
         """Whether two characters may be a given name, or the beginning of a name."""
@@ -119,7 +120,7 @@ def _read_by_word(place: _Place, meant: str) -> bool | None:
 
 
 def _read_by_phrase(place: _Place) -> dict[str, bool | None]:
-    """Return what listed phrases read for the character: proved, or ``None`` if what stands beside it may be at fault."""
+    """Return what listed phrases read for the character: proved, or ``None`` if a neighbour may be at fault."""
     found: dict[str, bool | None] = {}
     for offset, wrong, meant in read_misprints().phrases.get(place.window[place.at], ()):
         start = place.at - offset
@@ -135,7 +136,7 @@ def _read_by_phrase(place: _Place) -> dict[str, bool | None]:
 
 
 def _resolve(run: Run, at: int, *, alone: bool) -> tuple[dict[str, str], bool]:
-    """Return the readings of one character that are proved, each with its rule, and whether there is reason for doubt."""
+    """Return the proved readings of one character, each with its rule, and whether there is reason for doubt."""
     place = _Place(run, at)
     verdicts = {meant: (verdict, PHRASE) for meant, verdict in _read_by_phrase(place).items()}
     if alone:
@@ -182,7 +183,7 @@ def find_misprints(folded: str) -> tuple[dict[int, tuple[str, str]], list[int]]:
     ({}, [])
     """
     tables = read_misprints()
-    found = {at: ("一", WORD) for at in _dashes(folded)} if "-" in folded else {}
+    found = dict.fromkeys(_dashes(folded), ("一", WORD)) if "-" in folded else {}
     found |= {at: (meant, COLLOCATION) for at, meant in _read_by_collocation(folded)}
     unsure = []
     for match in _RUN.finditer(folded):

@@ -1,4 +1,4 @@
-"""The neighbourhood of a character: stretches of Han text without their inner spaces, and how they are cut into words."""
+"""The neighbourhood of a character: a stretch of Han text without its inner spaces, and its cut into words."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SURNAMES = frozenset(
 
 
 def token_at(tokens: list[str], at: int) -> tuple[int, int]:
+    """Return the half-open span of the token at a position; IndexError beyond the last."""
     start = 0
     for token in tokens:
         if at < start + len(token):
@@ -28,6 +29,7 @@ def token_at(tokens: list[str], at: int) -> tuple[int, int]:
 
 
 def boundaries(tokens: list[str]) -> set[int]:
+    """Return the positions between tokens, the two ends included."""
     ends = [0]
     for token in tokens:
         ends.append(ends[-1] + len(token))
@@ -51,4 +53,5 @@ class Run:
     places: tuple[int, ...] | range
 
     def gap_within(self, start: int, end: int) -> bool:
+        """Whether a space was left out between two positions of the run."""
         return self.places[end - 1] - self.places[start] != end - 1 - start

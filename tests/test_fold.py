@@ -82,6 +82,12 @@ def test_what_cannot_be_proved_is_listed_for_a_person():
     assert unresolved(text) == ((2, 3),)
 
 
+def test_a_common_character_that_lacks_proof_is_listed():
+    text = "语言文宇规范化"
+    assert fold(text).repairs == ()
+    assert unresolved(text) == ((3, 4),)
+
+
 def test_a_repair_says_where_it_is_in_the_original():
     repair = fold("二、學前三年毛叺园率").repairs[0]
     assert (repair.start, repair.end, repair.original, repair.replacement) == (7, 8, "叺", "入")
