@@ -88,12 +88,14 @@ class Misprints:
     """Common characters that are taken for each other, and by wrong character the phrases that prove a swap.
 
     A phrase is the place of the character in it, the phrase with the wrong character, and what is meant. ``free`` are
-    the characters that often are words by themselves.
+    the characters that often are words by themselves, ``correct`` what is never a misprint.
     """
 
     alike: dict[str, str]
     phrases: dict[str, tuple[tuple[int, str, str], ...]]
     free: frozenset[str]
+    correct: frozenset[str]
+    collocations: tuple[tuple[str, str, re.Pattern[str], re.Pattern[str]], ...]
 
 
 @cache
@@ -104,8 +106,13 @@ def read_misprints() -> Misprints:
     (True, True)
     """
     entries: dict[str, list[str]] = {}
-    for kind, row in _rows("misprints.tsv"):
-        entries.setdefault(kind, []).extend(row.split())
+    collocations = []
+    for kind, *fields in _rows("misprints.tsv"):
+        if kind == "=":
+            meant, printed, before, behind = fields
+            collocations.append((meant, printed, re.compile(f"(?:{before})$"), re.compile(behind)))
+        else:
+            entries.setdefault(kind, []).extend(fields[0].split())
     alike: dict[str, str] = {}
     for first, *others in entries["~"]:
         for other in others:
@@ -115,10 +122,8 @@ def read_misprints() -> Misprints:
     phrases: dict[str, list[tuple[int, str, str]]] = {}
     for phrase in entries["+"]:
         for at, meant in enumerate(phrase):
-            # At an end a character that is a word by itself need not belong to the phrase: 工作 + 目.
-            outer = at in (0, len(phrase) - 1)
             for wrong in alike.get(meant, ""):
                 swapped = phrase[:at] + wrong + phrase[at + 1 :]
-                if swapped not in correct and not (outer and wrong in free):
+                if swapped not in correct and not (len(phrase) == 2 and wrong in free):
                     phrases.setdefault(wrong, []).append((at, swapped, meant))
-    return Misprints(alike, {char: tuple(rows) for char, rows in phrases.items()}, free)
+    return Misprints(alike, {char: tuple(rows) for char, rows in phrases.items()}, free, correct, tuple(collocations))

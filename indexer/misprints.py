@@ -21,9 +21,9 @@ from collections.abc import Iterator
 
 from indexer import lexicon
 from indexer.lookalikes import HAN, read_misprints
-from indexer.neighbours import Run, boundaries, is_covered, token_at
+from indexer.neighbours import SURNAMES, Run, boundaries, is_covered, token_at
 
-WORD, PHRASE = "word", "phrase"
+WORD, PHRASE, COLLOCATION = "word", "phrase", "collocation"
 
 # A word settles the cut within two words on either side.
 _REACH = 10
@@ -33,7 +33,8 @@ _LONGEST = 6
 _PROOF = 20
 
 _RUN = re.compile(f"[{HAN}]+(?: [{HAN}]+)*")
-_DASH = re.compile(f"(?<=[{HAN}])-(?=[{HAN}])")
+_NUMERALS = "〇一二三四五六七八九十百千万年月日"
+_DASH = re.compile(f"(?<=[{HAN}])(?<![{_NUMERALS}])-(?=[{HAN}])(?![{_NUMERALS}])")
 
 # Single words that may follow or precede a listed phrase of which the wrong character is the last or first.
 _JOINING = frozenset("和与及或并等将在对的")
@@ -42,15 +43,11 @@ _JOINING = frozenset("和与及或并等将在对的")
 _NAME_ENDS = frozenset(
     "省市县区旗镇乡村里路街巷桥山岭峰沟谷江河湖海港湾岛洲屯寨庄堡店坊桥关井泉坪坝塘坡岗集寺庙宫殿塔氏派族"
 )
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范"
-    "廖韦贾付邹熊孟秦邱侯尹薛闫段雷黎贺顾毛郝龚邵钱覃戴严莫尤施孔戚喻柏窦葛奚俞柳鲍倪汤滕殷邬庞詹靳祁翟阎涂柴聂樊欧骆"
-    "于万方石任江史陶洪文金白高夏邢安常武康温乔龙赖"
-)
+_MORE_SURNAMES = frozenset("于万方石任江史陶洪文金白高夏邢安常武康温乔龙赖")
 
 
 def _is_name(word: str) -> bool:
-    return len(word) == 3 and (word[-1] in _NAME_ENDS or word[0] in _SURNAMES)
+    return len(word) == 3 and (word[-1] in _NAME_ENDS or word[0] in SURNAMES | _MORE_SURNAMES)
 
 
 def _singles(run: Run) -> Iterator[int]:
@@ -85,6 +82,17 @@ class _Place:
         inside = sorted(each for each in self.ends if start <= each <= end)
         return sum(high - low == 1 for low, high in zip(inside, inside[1:], strict=False))
 
+    def is_named(self, start: int) -> bool:
+        """Whether two characters may be a given name, or the beginning of a name."""
+        return self.window[start] in SURNAMES or (start > 0 and self.window[start - 1] in SURNAMES)
+
+    def is_severed(self, start: int, end: int) -> bool:
+        """Whether the character is at an end, often a word by itself, and what is left ends in a word: 工作 + 目."""
+        if self.window[self.at] not in read_misprints().free or start < self.at < end - 1:
+            return False
+        begin, stop = token_at(self.before, self.at - 1 if self.at == end - 1 else self.at + 1)
+        return stop - begin > 1
+
     def is_sheltered(self, start: int, end: int) -> bool:
         """Whether nothing beyond the outer side of the character can make a word or a clause with it."""
         sides = []
@@ -95,26 +103,24 @@ class _Place:
         return all(stop - begin > 1 or self.window[begin] in _JOINING for begin, stop in sides)
 
 
-def _read_by_word(place: _Place, meant: str) -> bool:
-    """Whether a dictionary word of three or more proves the character."""
+def _read_by_word(place: _Place, meant: str) -> bool | None:
+    """Whether a dictionary word of three or more proves the character; ``None`` if there is one that does not."""
     swapped, after = place.read_with(meant)
     start, end = token_at(after, place.at)
     if end - start < 3 or len(after) >= len(place.before) or place.is_torn(start, end):
         return False
-    word = swapped[start:end]
-    if (
-        place.loose(start, end) < 2
-        or not place.is_sheltered(start, end)
-        or _is_name(word)
-        or is_covered(place.window, place.at)
-    ):
+    if is_covered(place.window, place.at) or place.window[start:end] in read_misprints().correct:
         return False
-    return end - start > 3 or lexicon.frequencies().get(word, 0) >= _PROOF or word in lexicon.domain_words()
+    word = swapped[start:end]
+    listed = word in lexicon.domain_words()
+    if not listed and (_is_name(word) or (len(word) == 3 and lexicon.frequencies().get(word, 0) < _PROOF)):
+        return False
+    return True if place.loose(start, end) > 1 and place.is_sheltered(start, end) else None
 
 
-def _read_by_phrase(place: _Place) -> set[str]:
-    """Return what listed phrases prove for the character."""
-    found = set()
+def _read_by_phrase(place: _Place) -> dict[str, bool | None]:
+    """Return what listed phrases read for the character: proved, or ``None`` if what stands beside it may be at fault."""
+    found: dict[str, bool | None] = {}
     for offset, wrong, meant in read_misprints().phrases.get(place.window[place.at], ()):
         start = place.at - offset
         end = start + len(wrong)
@@ -122,21 +128,23 @@ def _read_by_phrase(place: _Place) -> set[str]:
             continue
         if len(wrong) == 2 and (place.loose(start, end) < 2 or is_covered(place.window, place.at)):
             continue
-        if not place.is_sheltered(start, end):
+        if place.is_severed(start, end) or (len(wrong) == 2 and place.is_named(start)):
             continue
-        found.add(meant)
+        found[meant] = found.get(meant) or place.is_sheltered(start, end) or None
     return found
 
 
-def _resolve(run: Run, at: int, *, alone: bool) -> dict[str, str]:
-    """Return the readings of one character that are proved, each with its rule."""
+def _resolve(run: Run, at: int, *, alone: bool) -> tuple[dict[str, str], bool]:
+    """Return the readings of one character that are proved, each with its rule, and whether there is reason for doubt."""
     place = _Place(run, at)
-    found = dict.fromkeys(_read_by_phrase(place), PHRASE)
+    verdicts = {meant: (verdict, PHRASE) for meant, verdict in _read_by_phrase(place).items()}
     if alone:
         for meant in read_misprints().alike.get(run.text[at], ""):
-            if meant not in found and _read_by_word(place, meant):
-                found[meant] = WORD
-    return found
+            if meant not in verdicts or not verdicts[meant][0]:
+                verdict = _read_by_word(place, meant)
+                if verdict is not False:
+                    verdicts[meant] = (verdict, WORD)
+    return {meant: rule for meant, (verdict, rule) in verdicts.items() if verdict}, bool(verdicts)
 
 
 def _dashes(folded: str) -> Iterator[int]:
@@ -156,16 +164,26 @@ def _dashes(folded: str) -> Iterator[int]:
             yield at
 
 
+def _read_by_collocation(folded: str) -> Iterator[tuple[int, str]]:
+    for meant, printed, before, behind in read_misprints().collocations:
+        at = folded.find(printed)
+        while at >= 0:
+            if behind.match(folded, at + 1) and before.search(folded[max(0, at - _REACH) : at]):
+                yield at, meant
+            at = folded.find(printed, at + 1)
+
+
 def find_misprints(folded: str) -> tuple[dict[int, tuple[str, str]], list[int]]:
-    """Return the misprints by position, each with what is meant and the rule, and the places with two readings.
+    """Return the misprints by position, each with what is meant and the rule, and the places that lack proof.
 
     >>> find_misprints("末成年人保护,加大投人力度")
-    ({0: ('未', 'phrase'), 8: ('入', 'phrase')}, [])
+    ({0: ('未', 'phrase'), 10: ('入', 'phrase')}, [])
     >>> find_misprints("学期末成年人教育,让幼儿圆梦,从北京入校")
     ({}, [])
     """
     tables = read_misprints()
-    found = dict.fromkeys(_dashes(folded), ("一", WORD)) if "-" in folded else {}
+    found = {at: ("一", WORD) for at in _dashes(folded)} if "-" in folded else {}
+    found |= {at: (meant, COLLOCATION) for at, meant in _read_by_collocation(folded)}
     unsure = []
     for match in _RUN.finditer(folded):
         if len(match[0]) < 2:
@@ -180,10 +198,10 @@ def find_misprints(folded: str) -> tuple[dict[int, tuple[str, str]], list[int]]:
         hits = {at for at in alone if any(_may_be_word(run.text, at, meant) for meant in tables.alike[run.text[at]])}
         hits |= {at for at, char in enumerate(run.text) if char in tables.phrases and _begins_phrase(run.text, at)}
         for at in sorted(hits):
-            readings = _resolve(run, at, alone=at in alone)
+            readings, doubtful = _resolve(run, at, alone=at in alone)
             if len(readings) == 1:
                 found[run.places[at]] = readings.popitem()
-            elif readings:
+            elif doubtful:
                 unsure.append(run.places[at])
     return found, unsure
 

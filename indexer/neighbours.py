@@ -10,6 +10,13 @@ from indexer.lookalikes import read_tables
 # The longest word that decides about a character.
 LONGEST = 5
 
+# Surnames that are seldom a word by themselves: 刘铨国 must not become 刘全国, nor 李中欥 李中日.
+SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范"
+    "廖韦贾付邹熊孟秦邱侯尹薛闫段雷黎贺顾毛郝龚邵钱覃戴严莫尤施孔戚喻柏窦葛奚俞柳鲍倪汤滕"
+    "殷邬庞詹靳祁翟阎涂柴聂樊欧骆"
+)
+
 
 def token_at(tokens: list[str], at: int) -> tuple[int, int]:
     start = 0

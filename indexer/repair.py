@@ -23,7 +23,7 @@ from itertools import pairwise, product
 from indexer import lexicon
 from indexer.lookalikes import HAN_CHARACTER, is_current, read_collocations, read_tables
 from indexer.misprints import find_misprints
-from indexer.neighbours import LONGEST, Run, boundaries, is_covered, token_at
+from indexer.neighbours import LONGEST, SURNAMES, Run, boundaries, is_covered, token_at
 
 WORD, GLYPH, COLLOCATION, BETWEEN = "word", "glyph", "collocation", "between"
 
@@ -45,13 +45,6 @@ _PROOF: dict[str, tuple[int | None, int | None, int | None]] = {
     "whole current": (None, 40, 1),
     "sibling current": (None, None, None),
 }
-
-# Surnames that are seldom a word by themselves: 刘铨国 must not become 刘全国, nor 李中欥 李中日.
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜崔钟谭陆汪范"
-    "廖韦贾付邹熊孟秦邱侯尹薛闫段雷黎贺顾毛郝龚邵钱覃戴严莫尤施孔戚喻柏窦葛奚俞柳鲍倪汤滕"
-    "殷邬庞詹靳祁翟阎涂柴聂樊欧骆"
-)
 
 
 def _runs(folded: str) -> Iterator[Run]:
@@ -106,7 +99,7 @@ def _is_proved(run: Run, at: int, swaps: dict[int, str], kind: str) -> bool:
         return False  # 青年荟: what is left of 青年会 is a word already, so nothing is missing
     if length == 2 and run.gap_within(low + start, low + end) and (current or kind != "known"):
         return False
-    follows_surname = start > 0 and window[start - 1] in _SURNAMES and start - 1 in ends
+    follows_surname = start > 0 and window[start - 1] in SURNAMES and start - 1 in ends
     return not (length == 2 and follows_surname)
 
 
@@ -214,12 +207,33 @@ def _find_once(folded: str) -> dict[int, tuple[str, str]]:
     return find_misprints(folded)[0]
 
 
+def _is_suspect(run: Run, at: int) -> bool:
+    """Whether an odd character, read as another, would make a word that is no sufficient proof."""
+    tables, char = read_tables(), run.text[at]
+    if char in tables.known:
+        return True
+    if is_current(char):
+        return False
+    low, high = max(0, at - _REACH), min(len(run.text), at + _REACH + 1)
+    window = run.text[low:high]
+    words = len(lexicon.cut(window))
+    for meant in tables.whole.get(char, "") + tables.sibling.get(char, ""):
+        after = lexicon.cut(window[: at - low] + meant + window[at - low + 1 :])
+        start, end = token_at(after, at - low)
+        if end - start > 1 and len(after) < words:
+            return True
+    return False
+
+
 def find_unresolved(folded: str) -> tuple[int, ...]:
-    """Return the positions of known look-alikes that no word covers and that could not be repaired.
+    """Return the positions of characters that look swapped but could not be read with certainty, in order.
+
+    Known look-alikes that no word covers, rare characters that would make a word if read as one of like shape, and
+    common ones that would complete a long word or a listed phrase but for what stands beside them.
 
     >>> find_unresolved("城市哋一")
     (2,)
     """
     text = _apply(folded, find_repairs(folded))
-    known = read_tables().known
-    return tuple(run.places[at] for run in _runs(text) for at in _odd_places(run) if run.text[at] in known)
+    odd = {run.places[at] for run in _runs(text) for at in _odd_places(run) if _is_suspect(run, at)}
+    return tuple(sorted(odd.union(find_misprints(text)[1])))

@@ -18,7 +18,7 @@ _MATCHING = (
     "numbers.py",
     "repair.py",
 )
-_MATCHING_TABLES = ("allographs.tsv", "collocations.tsv", "components.tsv", "lookalikes.tsv")
+_MATCHING_TABLES = ("allographs.tsv", "collocations.tsv", "components.tsv", "lookalikes.tsv", "misprints.tsv")
 _MATCHING_LIBRARIES = ("OpenCC", "rjieba")
 _LIBRARIES = (*_MATCHING_LIBRARIES, "charset-normalizer")
 
