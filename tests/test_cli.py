@@ -246,7 +246,7 @@ def test_an_interrupted_build_says_so_and_leaves_nothing(tmp_path: Path, ending:
         text=True,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not list(index.glob("*/documents.db")) and time.monotonic() < deadline:
         time.sleep(0.02)
     time.sleep(0.3)
@@ -254,7 +254,7 @@ def test_an_interrupted_build_says_so_and_leaves_nothing(tmp_path: Path, ending:
         os.killpg(process.pid, ending)
     else:
         process.send_signal(ending)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "interrupted" in told
     assert "Traceback" not in told

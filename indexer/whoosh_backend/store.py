@@ -153,15 +153,14 @@ class DocumentStore:
 
     def all_paragraphs(self) -> Iterator[Paragraph]:
         """Yield every paragraph by number."""
-        cursor = self._connection.execute("SELECT body FROM paragraphs ORDER BY number")
-        for (body,) in cursor:
+        for body in self._bodies("SELECT body FROM paragraphs ORDER BY number"):
             yield self._decode(body, Paragraph)
 
     def headings(self) -> dict[str, int]:
         """Return the headings that paragraphs stand under, as published, each with how many do."""
         counts: Counter[str] = Counter()
-        for (body,) in self._connection.execute("SELECT body FROM paragraphs"):
-            counts.update(set(decode(body, _Section).section))
+        for body in self._bodies("SELECT body FROM paragraphs"):
+            counts.update(set(self._decode(body, _Section).section))
         return counts
 
     def by_path(self, path: str) -> Iterator[Document]:
@@ -173,6 +172,14 @@ class DocumentStore:
         rows = self._rows("SELECT body FROM paragraphs WHERE document = ? ORDER BY number", number)
         paragraphs = tuple(self._decode(row[0], Paragraph) for row in rows)
         return replace(self._decode(body, Document), paragraphs=paragraphs)
+
+    def _bodies(self, statement: str) -> Iterator[bytes]:
+        """Yield one column without holding all of it."""
+        try:
+            for (body,) in self._connection.execute(statement):
+                yield body
+        except sqlite3.Error as error:
+            raise self._broken(error) from error
 
     def _rows(self, statement: str, *values: object) -> list[Any]:
         try:

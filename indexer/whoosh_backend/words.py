@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -88,15 +89,12 @@ class WordIndex:
     def postings(self, field: Field, term: str) -> Postings:
         """Return where a term stands in a field; empty arrays if nowhere."""
         key = (field, term)
-        with self._lock:
+        with self._reading():
             found = self._cache.get(key)
             if found is not None:
                 self._cache.move_to_end(key)
                 return found
-            try:
-                found = self._drain(field, term)
-            except Exception as error:
-                raise self._broken(error) from error
+            found = self._drain(field, term)
             self._cache[key] = found
             self._cached += len(found.positions)
             while self._cached > _CACHED_POSTINGS and len(self._cache) > 1:
@@ -105,22 +103,24 @@ class WordIndex:
 
     def spread(self, term: str) -> int:
         """Return how many paragraphs hold a term in their text, without reading where."""
-        with self._lock:
+        with self._reading():
             return int(self._reader.doc_frequency("body", term))
 
     def terms_beginning(self, field: Field, stem: str) -> list[str]:
         """Return the terms of a field that begin with these characters, sorted."""
+        with self._reading():
+            return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Read alone; Whoosh has no error of its own for damage, what its decoders stumble over can be anything."""
         with self._lock:
             try:
-                return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+                yield
             except Exception as error:
-                raise self._broken(error) from error
-
-    def _broken(self, reason: Exception) -> IndexBrokenError:
-        """Whoosh has no error of its own for damage: what its decoders stumble over is whatever they were doing."""
-        return IndexBrokenError(
-            f"{self._folder}: is damaged ({reason!r}); run `yaodian check`, then `yaodian index --rebuild`"
-        )
+                raise IndexBrokenError(
+                    f"{self._folder}: is damaged ({error!r}); run `yaodian check`, then `yaodian index --rebuild`"
+                ) from error
 
     def side_by_side(self, field: Field, terms: Sequence[str]) -> int:
         """Return how many paragraphs hold these terms next to each other, looking from the rarest of them."""
@@ -142,7 +142,7 @@ class WordIndex:
         Counts are those of the field that has more: a paragraph that holds a term in both is not counted twice.
         """
         counts: dict[str, int] = {}
-        with self._lock:
+        with self._reading():
             for field in FIELDS:
                 for term, info in self._reader.iter_field(field):
                     word = term.decode("utf-8")
@@ -162,4 +162,6 @@ class WordIndex:
             frequencies.append(len(here))
             positions.extend(here)
             matcher.next()
+        if paragraphs and not 0 <= min(paragraphs) <= max(paragraphs) < self.count:
+            raise ValueError(f"{term!r} stands in paragraphs that do not exist")
         return Postings(np.array(paragraphs, np.int32), np.array(frequencies, np.int32), np.array(positions, np.int32))
