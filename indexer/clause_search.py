@@ -22,7 +22,7 @@ from indexer.errors import ParameterError
 from indexer.fold import compact, fold
 from indexer.lexicon import frequencies
 from indexer.models import Span
-from indexer.query import And, Clause, Filters, Query
+from indexer.query import And, Clause, Query
 
 Kind = Literal["same", "near", "loose"]
 
@@ -40,6 +40,10 @@ LOOSE = 0.5
 """Share of the weight of the rarest words from which a passage in other order or words is still shown."""
 _FOREIGN = 0.5
 """What a word that the clause lacks costs a window, in weights of the clause's mean word."""
+
+_UNKNOWN = 3000
+"""Frequency in jieba's corpus taken for what its dictionary lacks, numbers above all: plans share their years, so that
+2024 shall tell no more than 落实 or 均衡 do."""
 
 _HAN = re.compile(f"[{HAN}]")
 _STOPS = frozenset("。;!?,:")
@@ -100,7 +104,7 @@ class Pasted:
     rare: tuple[str, ...]
 
 
-def search_clause(backend: SearchBackend, clause: str, filters: Filters = Filters()) -> ClauseAnswer:  # noqa: B008
+def search_clause(backend: SearchBackend, clause: str) -> ClauseAnswer:
     """Find what says the same as a clause, or nearly so: kinds in order, within a kind the largest share first.
 
     Raises ``ParameterError`` for more than ``MAX_CHARACTERS`` visible characters or fewer than ``MIN_HAN`` Han
@@ -108,7 +112,7 @@ def search_clause(backend: SearchBackend, clause: str, filters: Filters = Filter
     """
     started = time.perf_counter()
     pasted = read_clause(clause)
-    page, candidates = _candidates(backend, pasted, filters)
+    page, candidates = _candidates(backend, pasted)
     found = [(rank, match) for rank, hit in enumerate(candidates) if (match := _match(pasted, hit)) is not None]
     order = {"same": 0, "near": 1, "loose": 2}
     found.sort(key=lambda each: (order[each[1].kind], *_goodness(each[1]), each[0]))
@@ -124,7 +128,7 @@ def search_clause(backend: SearchBackend, clause: str, filters: Filters = Filter
     )
 
 
-def _candidates(backend: SearchBackend, pasted: Pasted, filters: Filters) -> tuple[ResultPage, tuple[Hit, ...]]:
+def _candidates(backend: SearchBackend, pasted: Pasted) -> tuple[ResultPage, tuple[Hit, ...]]:
     """Find the paragraphs with the most rare words, and those that hold most of the clause's phrases as they are.
 
     The first cannot be all: a paragraph of thousands of characters ranks low by its words, whatever it quotes.
@@ -133,7 +137,7 @@ def _candidates(backend: SearchBackend, pasted: Pasted, filters: Filters) -> tup
     phrases = dict.fromkeys(phrase for phrase in _SIGNS.split(pasted.visible) if len(phrase) >= MIN_HAN)
     quotations = tuple(Clause("phrase", phrase, 0, 0) for phrase in phrases)
     first, *more = (
-        backend.search(Query(pasted.text, pasted.folded, And(parts), filters, relax="any", per_page=most, expand=False))
+        backend.search(Query(pasted.text, pasted.folded, And(parts), relax="any", per_page=most, expand=False))
         for parts, most in ((words, CANDIDATES), (quotations, QUOTING))
         if parts
     )
@@ -148,7 +152,11 @@ def _goodness(match: Match) -> tuple[float, ...]:
 
 
 def read_clause(clause: str) -> Pasted:
-    """Read a clause as it was pasted. Raises ``ParameterError`` if it is too long or too short to compare."""
+    """Read a clause as it was pasted. Raises ``ParameterError`` if it is too long or too short to compare.
+
+    >>> read_clause("落實以居住證為主要\\n依據的隨遷子女就學政策").rare
+    ('落实', '居住证', '主要', '依据', '随迁子女', '就学', '政策')
+    """
     text = clause.strip()
     folded = fold(text).text
     visible, _ = compact(folded)
@@ -175,11 +183,8 @@ def _corpus_size() -> int:
 
 @lru_cache(maxsize=65536)
 def _weight(word: str) -> float:
-    """Return how much a word tells: the information content of its frequency in jieba's corpus, in nats.
-
-    What the dictionary lacks, numbers above all, is taken for a word of middling rarity: plans share their years.
-    """
-    return math.log(_corpus_size() / frequencies().get(word, 3000))
+    """Return how much a word tells: the information content of its frequency in jieba's corpus, in nats."""
+    return math.log(_corpus_size() / frequencies().get(word, _UNKNOWN))
 
 
 def _is_said(word: str) -> bool:

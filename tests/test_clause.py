@@ -183,6 +183,13 @@ def test_a_long_query_without_operators_looks_like_a_clause(client: FlaskClient,
     assert ("像是一段条文" in client.get("/", query_string={"q": text}).text) == looks
 
 
+@settings(max_examples=30)
+@given(st.text(max_size=60), st.sampled_from(["", PUBLISHED]))
+def test_no_text_whatever_is_answered_by_a_failure(client: FlaskClient, text: str, more: str) -> None:
+    for path in ("/clause", "/api/v1/clause"):
+        assert client.get(path, query_string={"q": text + more}).status_code in (200, 400)
+
+
 @given(st.text(st.sampled_from("教育“”「」『』\"' 学*-OR。"), min_size=1))
 def test_the_search_for_a_window_is_for_exactly_its_text(text: str) -> None:
     from urllib.parse import unquote
