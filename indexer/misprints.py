@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 from indexer import lexicon
@@ -197,7 +198,7 @@ def find_misprints(folded: str) -> tuple[dict[int, tuple[str, str]], list[int]]:
         run = Run(match[0].replace(" ", ""), places)
         alone = set(_singles(run))
         hits = {at for at in alone if any(_may_be_word(run.text, at, meant) for meant in tables.alike[run.text[at]])}
-        hits |= {at for at, char in enumerate(run.text) if char in tables.phrases and _begins_phrase(run.text, at)}
+        hits |= set(_in_phrases(run.text))
         for at in sorted(hits):
             readings, doubtful = _resolve(run, at, alone=at in alone)
             if len(readings) == 1:
@@ -218,7 +219,43 @@ def _may_be_word(text: str, at: int, meant: str) -> bool:
     return False
 
 
+def _in_phrases(text: str) -> Iterator[int]:
+    """Yield the places of wrong characters inside listed phrases."""
+    pairs = _pairs()
+    for at in range(len(text) - 1):
+        for place in pairs.get(text[at : at + 2], ()):
+            if _begins_phrase(text, at + place):
+                yield at + place
+
+
+@cache
+def _pairs() -> dict[str, tuple[int, ...]]:
+    """Return the pairs of characters that hold a wrong one in a listed phrase, with where in the pair: most of a text
+    has none of them, and needs one look-up a character.
+    """
+    places: dict[str, set[int]] = {}
+    for rows in read_misprints().phrases.values():
+        for offset, wrong, _ in rows:
+            if offset:
+                places.setdefault(wrong[offset - 1 : offset + 1], set()).add(1)
+            else:
+                places.setdefault(wrong[:2], set()).add(0)
+    return {pair: tuple(sorted(where)) for pair, where in places.items()}
+
+
 def _begins_phrase(text: str, at: int) -> bool:
     return any(
-        text.startswith(wrong, at - offset) for offset, wrong, _ in read_misprints().phrases[text[at]] if offset <= at
+        offset <= at and text[at - offset : at - offset + length] in phrases
+        for offset, length, phrases in _phrases_of(text[at])
     )
+
+
+@cache
+def _phrases_of(char: str) -> tuple[tuple[int, int, frozenset[str]], ...]:
+    """Return the listed phrases of a character by where it stands in them and how long they are: a slice is looked up
+    a hundred times faster than thousands of phrases are tried.
+    """
+    grouped: dict[tuple[int, int], set[str]] = {}
+    for offset, wrong, _ in read_misprints().phrases[char]:
+        grouped.setdefault((offset, len(wrong)), set()).add(wrong)
+    return tuple((offset, length, frozenset(phrases)) for (offset, length), phrases in grouped.items())
