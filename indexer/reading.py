@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from indexer.fold import fold, fold_characters
+from indexer.fold import fold, fold_characters, unresolved
 from indexer.identity import document_id, paragraph_ids
 from indexer.metadata import read_metadata
 from indexer.models import Document, Paragraph, Problem, SourceText
 from indexer.segment import segment
+
+
+_DOUBT = "{!r} looks like a swapped character; what it stands for is not certain."
 
 
 def read_document(source: SourceText, occurrence: int = 1) -> Document:
@@ -36,9 +39,15 @@ def read_document(source: SourceText, occurrence: int = 1) -> Document:
                 repairs=folded.repairs,
             )
         )
+    doubts = [
+        (paragraph.source_spans(start, end)[0][0], paragraph.text[start:end])
+        for paragraph in paragraphs
+        for start, end in unresolved(paragraph.text)
+    ]
+    noticed = [*segmentation.notices, *((offset, _DOUBT.format(odd)) for offset, odd in doubts)]
     notices = tuple(
         Problem(source.path, source.line or text.count("\n", 0, offset) + 1, message, fatal=False)
-        for offset, message in segmentation.notices
+        for offset, message in sorted(noticed)
     )
     return Document(
         id=identity,
