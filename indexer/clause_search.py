@@ -38,8 +38,9 @@ NEAR = 0.6
 """Share of the clause's words, in order, from which a passage is near it."""
 LOOSE = 0.5
 """Share of the weight of the rarest words from which a passage in other order or words is still shown."""
-_FOREIGN = 0.5
-"""What a word that the clause lacks costs a window, in weights of the clause's mean word."""
+_FOREIGN = 0.25
+"""What a word that the clause lacks costs a window, in weights of the clause's mean word; docs/decisions/clauses.md has
+what other tolls find."""
 
 _UNKNOWN = 3000
 """Frequency in jieba's corpus taken for what its dictionary lacks, numbers above all: plans share their years, so that
