@@ -15,7 +15,7 @@ log = logging.getLogger("yaodian")
 
 # code -> what it means, and what to do
 _SAID = {
-    "query_syntax": ("这个检索式读不懂", "请检查引号和括号是否成对。"),
+    "query_syntax": ("这个检索式读不懂", "请改正标出的地方，再检索一次。"),
     "parameter": ("地址里有一个参数不对", "请改正地址，或回到检索页重新开始。"),
     "query_too_long": ("检索词太长", "请缩短检索词；查找一段原文时，取其中一句即可。"),
     "unknown_id": ("没有这份文档或这个段落", "它可能已从语料中移除，或者地址不完整。请核对链接，或检索其中的原文。"),

@@ -15,6 +15,7 @@ from indexer.resemblance import figures
 from search_app import facets
 from search_app.params import marking_parameters, search_url, url_with, year_text
 from search_app.place_tree import place_tree
+from search_app.say import repairs_json
 
 Json = dict[str, Any]
 
@@ -57,6 +58,7 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
             "relaxed": relaxed_json(page),
             "words": [{"text": word.text, "total": word.total} for word in page.words],
             "steps": steps_json(query, page),
+            "repairs": repairs_json(query),
             "corrected": None,
             "suggestions": list(suggestions),
         },

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from indexer.query import NONE, And, Clause, Near, Node, Not, Or
+from typing import Any
+
+from indexer.fold import fold_characters
+from indexer.query import NONE, And, Clause, Near, Node, Not, Or, Query, leaves
 
 _FIELDS = {
     "body": "正文",
@@ -37,6 +40,23 @@ def say_query(node: Node | None, inner: bool = False) -> str:
         return f"（{said}）" if inner else said
     said = " 且 ".join(parts)
     return f"（{said}）" if inner and isinstance(node, And) else said
+
+
+def repairs_json(query: Query) -> list[dict[str, Any]]:
+    """List the look-alikes and misprints of a query that were read as what they stand for; quotations have none.
+
+    >>> from indexer.query import parse_query
+    >>> repairs_json(parse_query("毛叺园率"))
+    [{'start': 1, 'end': 2, 'from': '叺', 'to': '入'}]
+    """
+    plain = fold_characters(query.text)
+    return [
+        {"start": at, "end": at + 1, "from": query.text[at], "to": query.folded[at]}
+        for clause in leaves(query.root)
+        if clause.kind != "phrase"
+        for at in range(clause.start, clause.end)
+        if plain[at] != query.folded[at]
+    ]
 
 
 def _say_clause(clause: Clause) -> str:

@@ -17,6 +17,7 @@ from indexer.models import Span
 from indexer.pipeline import BuildReport
 from indexer.places import label
 from indexer.query import Query
+from search_app.say import repairs_json
 from search_app.streams import OutputConsole as Console
 
 
@@ -72,6 +73,9 @@ def print_hits(query: Query, page: ResultPage, corrected: Corrected | None = Non
         f"{corpus.documents:,} 份文档 {corpus.paragraphs:,} 段中 {page.total_documents:,} 份 {page.total:,} 段 · "
         f"{page.took_ms:.1f} 毫秒"
     )
+    if repairs := repairs_json(query):
+        said = "、".join(f"“{each['from']}”读作“{each['to']}”" for each in repairs)
+        console.print(Text(f"检索词里{said}；要查原字，请加引号。"))
     if corrected is not None:
         console.print(
             Text(f"没有一段写作“{corrected.original}”，已改按“{corrected.replacement}”检索（{corrected.why}）。")

@@ -63,6 +63,8 @@ HELD_NAMES = {
 }
 MOST_OPENED = 20
 """Hits whose surroundings an address opens; more than a page shows at once."""
+_OF_THE_WORDS = ("q", "page", "relax", "spell")
+"""Parameters that were said of the words that stood in the box: other words are searched without them."""
 SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
 
 
@@ -104,7 +106,7 @@ def search() -> str:
         around_url=f"{search_url(query, page=query.page)}&around=",
         unexpanded=search_url(query, expand=False, off=()) if query.expand else None,
         expanded_again=search_url(query, expand=True, off=()) if query.off or not query.expand else None,
-        hidden=[pair for pair in query_parameters(query) if pair[0] not in ("q", "page")],
+        hidden=[pair for pair in query_parameters(query) if pair[0] not in _OF_THE_WORDS],
         chips=_chips(query, tree),
         tree=page_tree(found["facets"]["place"]) if tree else None,
         unit="份文档" if query.group else "段",

@@ -37,9 +37,17 @@ def test_a_search_answers_in_the_shape_of_the_contract(client: FlaskClient) -> N
         "years": [2017, "2018..2019"], "sort": "relevance", "expand": True, "off": [],
         "group": None, "fold": False, "page": 1, "per_page": 10,
     }  # fmt: skip
-    assert {"folded", "clauses", "expansions", "words", "relaxed", "steps", "corrected", "suggestions"} == set(
-        found["reading"]
-    )
+    assert {
+        "folded",
+        "clauses",
+        "expansions",
+        "words",
+        "relaxed",
+        "steps",
+        "repairs",
+        "corrected",
+        "suggestions",
+    } == set(found["reading"])
     assert set(found["reading"]["clauses"][0]) == {"kind", "text", "field", "start", "end", "tokens"}
     assert set(found["corpus"]) == {"documents", "paragraphs", "build"}
     assert found["total"] == len(found["hits"]) > 0
