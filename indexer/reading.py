@@ -8,7 +8,6 @@ from indexer.metadata import read_metadata
 from indexer.models import Document, Paragraph, Problem, SourceText
 from indexer.segment import segment
 
-
 _DOUBT = "{!r} looks like a swapped character; what it stands for is not certain."
 
 
