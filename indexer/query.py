@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, TypeGuard
 
 from indexer.analysis import terms
 from indexer.errors import QuerySyntaxError
@@ -137,9 +137,32 @@ def _expanded(node: Node, off: frozenset[str]) -> Node:
             return node
         known = tuple(expansion for expansion in expansions(node.tokens) if expansion.id not in off)
         return replace(node, expansions=known)
-    if isinstance(node, And | Or):
+    if isinstance(node, And):
+        return replace(node, parts=tuple(_expanded(part, off) for part in _terms_joined(node.parts)))
+    if isinstance(node, Or):
         return replace(node, parts=tuple(_expanded(part, off) for part in node.parts))
     return node
+
+
+def _terms_joined(parts: tuple[Node, ...]) -> Iterator[Node]:
+    """Take words a space apart as one clause where the thesaurus knows them as one term: 教师 待遇 is 教师待遇."""
+    last: Node | None = None
+    for part in parts:
+        if _is_plain(last) and _is_plain(part):
+            tokens = last.tokens + part.tokens
+            across = len(last.tokens)
+            if any(each.start < across < each.end for each in expansions(tokens)):
+                last = Clause("word", f"{last.text} {part.text}", last.start, part.end, tokens)
+                continue
+        if last is not None:
+            yield last
+        last = part
+    if last is not None:
+        yield last
+
+
+def _is_plain(node: Node | None) -> TypeGuard[Clause]:
+    return isinstance(node, Clause) and node.kind == "word" and node.field is None and len(node.tokens) <= LONGEST_TERM
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from indexer.models import Document, Evidence, Paragraph, Problem
+from indexer.models import Document, Evidence, Problem
+from search_app.present import paragraph_json
 
 Json = dict[str, Any]
 _FIELDS = ("title", "issuer", "province", "city", "district", "years", "published", "script", "converted", "source_url")
@@ -30,7 +31,7 @@ def inspection_json(document: Document) -> Json:
         "boilerplate": [{"start": r.start, "end": r.end, "kind": r.kind} for r in document.boilerplate],
         "front_matter": [{"start": r.start, "end": r.end, "kind": r.kind} for r in document.front_matter],
         "headings": [{"start": h.start, "end": h.end, "level": h.level, "text": h.text} for h in document.headings],
-        "paragraphs": [_paragraph_json(paragraph) for paragraph in document.paragraphs],
+        "paragraphs": [paragraph_json(paragraph) for paragraph in document.paragraphs],
         "problems": [problem_json(problem) for problem in document.notices],
     }
 
@@ -42,27 +43,6 @@ def problem_json(problem: Problem) -> Json:
 
 def _evidence_json(evidence: Evidence) -> Json:
     return {"rule": evidence.rule, "start": evidence.start, "end": evidence.end, "inferred": evidence.inferred}
-
-
-def _paragraph_json(paragraph: Paragraph) -> Json:
-    repairs = []
-    for repair in paragraph.repairs:
-        ((start, end),) = paragraph.source_spans(repair.start, repair.end)
-        repairs.append(
-            {"start": start, "end": end, "from": repair.original, "to": repair.replacement, "rule": repair.rule}
-        )
-    return {
-        "id": paragraph.id,
-        "ordinal": paragraph.ordinal,
-        "section": list(paragraph.section),
-        "item": paragraph.item,
-        "start": paragraph.start,
-        "end": paragraph.end,
-        "segments": [list(segment) for segment in paragraph.segments],
-        "text": paragraph.text,
-        "folded": paragraph.folded,
-        "repairs": repairs,
-    }
 
 
 def inspection_text(document: Document) -> Iterator[Table | Text | str]:

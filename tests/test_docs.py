@@ -211,9 +211,9 @@ def test_dependencies_are_explained() -> None:
 
 def test_json_fields_and_columns_are_those_of_the_code() -> None:
     from indexer.corpus_csv import COLUMNS
-    from indexer.sources import _STRINGS
+    from indexer.json_lines import STRINGS
 
     header = ",".join(COLUMNS)
     assert header in TEXTS["README.md"]
     assert (ROOT / "seeds" / "corpus.csv").read_text("utf-8").splitlines()[0] == header
-    assert [field for field in (*_STRINGS, "text", "years", "year") if f"`{field}`" not in TEXTS["README.md"]] == []
+    assert [field for field in (*STRINGS, "text", "years", "year") if f"`{field}`" not in TEXTS["README.md"]] == []

@@ -110,6 +110,15 @@ def test_every_word_first_and_relaxed_only_when_there_is_nothing(backend: Search
         assert search(backend, "研学旅行 近视防控", relax=step.step, **TYPED).total == step.total
 
 
+def test_small_words_and_questions_are_not_insisted_on_beside_what_is_expanded(backend: SearchBackend) -> None:
+    assert {word.text for word in search(backend, "教师的培训").words}.isdisjoint({"的"})
+    assert "怎样" not in {word.text for word in search(backend, "怎样减轻学生作业负担").words}
+    page = search(backend, "校车安全怎么管理")
+    assert {word.text for word in page.words} == {"校车", "安全", "管理"}
+    assert page.relaxed is not None
+    assert "问题" in page.relaxed.why
+
+
 def test_filters_are_never_given_up(backend: SearchBackend) -> None:
     page = search(backend, "研学旅行 近视防控", filters=Filters(cities=("武汉市",)))
     assert {hit.document.metadata.city for hit in page.hits} == {"武汉市"}

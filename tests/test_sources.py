@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import sources
+from indexer import json_lines, sources
+from indexer.encoding import decode
 from indexer.models import Problem, SourceText
-from indexer.sources import decode, discover, read_bytes, read_source, read_sources
+from indexer.sources import discover, read_bytes, read_source, read_sources
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 
@@ -228,7 +229,7 @@ def test_an_office_given_for_a_city_is_left_out_and_named(tmp_path: Path) -> Non
 
 
 def test_a_line_over_the_limit_is_named_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MAX_LINE_BYTES", 50)
+    monkeypatch.setattr(json_lines, "MAX_LINE_BYTES", 50)
     file = write_lines(tmp_path / "a.jsonl", [{"text": "好"}, {"text": "好" * 200}, {"text": "再见"}])
     first, second, third = read_source(file)
     assert isinstance(first, SourceText)

@@ -152,7 +152,10 @@ class Evaluator:
     def _word_units(self, clause: Clause, evaluation: Evaluation) -> list[Unit]:
         """One unit a word; neighbouring characters that are no word, and what the thesaurus knows more of, as one."""
         found: list[Unit] = []
+        insisted = {term for unit in units(clause.tokens) for term in unit}
         for tokens, expansions in _pieces(clause):
+            if not expansions and insisted.isdisjoint(tokens):
+                continue
             typed = [self._typed(unit, clause) for unit in dict.fromkeys(units(tokens))]
             if expansions:
                 whole = typed[0] if len(typed) == 1 else _all_of("".join(tokens), typed)
