@@ -50,7 +50,7 @@ def find(backend: SearchBackend, query: Query) -> Finding:
         for each in _corrections(backend, query)
         if (found := backend.search(replace(each.query, page=1, per_page=1))).total and found.relaxed is None
     ]
-    if whole or not corrected:
+    if whole or not corrected or not query.expand:  # typed words only: nothing else is looked for unasked
         return Finding(page, None, tuple(corrected))
     used, *others = corrected
     return Finding(backend.search(used.query), used, tuple(others))

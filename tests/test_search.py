@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.backend import ResultPage, SearchBackend, open_backend
 from indexer.errors import QuerySyntaxError
+from indexer.finding import find
 from indexer.highlight import highlight, highlight_expansions
 from indexer.pipeline import build
 from indexer.query import Filters, parse_query
@@ -179,6 +180,17 @@ def test_expansions_are_lit_apart_and_switched_off_one_by_one(backend: SearchBac
         assert bool(spans) or headings or hit.paragraph.id not in ids(typed)
     every = tuple(expanded.expansion.id for expanded in page.expanded)
     assert ids(search(backend, "随迁子女", off=every)) == ids(typed)
+
+
+def test_typed_words_only_means_that_every_hit_holds_them(backend: SearchBackend) -> None:
+    for query in ("武汉 研学", "2017年 教师", "小学 招生"):
+        words = query.split()
+        page = search(backend, query, **TYPED)
+        assert page.relaxed is None
+        for hit in page.hits:
+            held = hit.paragraph.folded + "".join(hit.paragraph.section_folded)
+            assert all(word in held for word in words)
+    assert find(backend, parse_query("控缀保学", **TYPED)).used is None  # type: ignore[arg-type]
 
 
 def test_a_score_is_the_sum_of_its_parts(backend: SearchBackend) -> None:

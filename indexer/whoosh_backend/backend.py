@@ -97,7 +97,7 @@ class WhooshBackend:
         build = self._current()
         started = time.perf_counter()
         masks = build.columns.masks(query.filters)
-        evaluation = build.evaluator.evaluate(query.root)
+        evaluation = build.evaluator.evaluate(query.root, exact=not query.expand)
         steps = matches(evaluation, build.matcher)
         filtered = _all(masks, evaluation.allowed)
         mask, given_up = relaxed(steps, filtered, query.relax, evaluation.left_out, evaluation.question)

@@ -67,11 +67,11 @@ class Evaluator:
         self._scorer = scorer
         self._fields = fields
 
-    def evaluate(self, root: Node | None) -> Evaluation:
+    def evaluate(self, root: Node | None, *, exact: bool = False) -> Evaluation:
         """Split a query into units.
 
         In a query of several units, a word that the paragraph's document has in its title, issuer, place or years is
-        there, as long as the paragraph itself holds something of the query.
+        there, as long as the paragraph itself holds something of the query; unless it must be ``exact``.
         """
         found = Evaluation([], np.ones(self._scorer.count, np.bool_), np.zeros(self._scorer.count))
         allowed = found.allowed
@@ -86,7 +86,7 @@ class Evaluator:
                 found.units.extend(self._word_units(part, found))
             else:
                 found.units.append(self._match(part, found))
-        if len(found.units) > 1:
+        if len(found.units) > 1 and not exact:
             something = np.logical_or.reduce([unit.mask for unit in found.units])
             found.units[:] = [self._with_document(unit, something) for unit in found.units]
         return found
