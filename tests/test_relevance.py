@@ -13,7 +13,7 @@ from indexer.backend import SearchBackend
 CASES = json.loads(relevance.CASES.read_text("utf-8"))
 CITY_CASES = json.loads(relevance.CITY_CASES.read_text("utf-8"))
 
-MEASURED = Figures(ndcg=0.883, recall=0.836, precision=0.836, empty=2, queries=133)
+MEASURED = Figures(ndcg=0.934, recall=0.903, precision=0.910, empty=0, queries=133)
 """The whole engine on the five documents. Raise them when ranking improves, so that the improvement is kept."""
 SLACK = 0.01
 
