@@ -26,17 +26,20 @@ STOP_WORDS = frozenset("的了和与及或等在是对为以把被将从向于�
 """Words that every policy text holds: indexed like all others, but a query of several words does not insist on them."""
 _ASKING = (
     "怎样,怎么,怎么办,怎么样,如何,什么,哪些,哪个,哪里,为什么,为何,多少,几个,是否,是不是,有没有,能不能,可不可以,"
-    "请问,吗,呢,关于,有关,应该,应当,可以,需要,一下,这个,那个,我们,他们,你们,自己"
+    "请问,吗,呢"
 )
 QUESTION_WORDS = frozenset(_ASKING.split(","))
 """Words of those who ask, which the texts that answer do not repeat: not insisted on either."""
-_NOT_INSISTED_ON = STOP_WORDS | QUESTION_WORDS
+_TALK = "关于,有关,应该,应当,可以,需要,一下,这个,那个,我们,他们,你们,自己"
+_TALKING = frozenset(_TALK.split(","))
+"""Words around what a sentence is about."""
+_NOT_INSISTED_ON = STOP_WORDS | QUESTION_WORDS | _TALKING
 
 
 def is_question(terms: Sequence[str]) -> bool:
     """Whether these are the words of somebody who asks in a sentence.
 
-    >>> is_question(("怎样", "减轻", "学生", "负担")), is_question(("减轻", "学生", "负担"))
+    >>> is_question(("怎样", "减轻", "学生", "负担")), is_question(("关于", "加强", "教师", "培训"))
     (True, False)
     """
     return len(terms) > 2 and not QUESTION_WORDS.isdisjoint(terms)
