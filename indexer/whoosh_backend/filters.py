@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from indexer.backend import DocumentSummary, FacetValue, PlaceCount
-from indexer.models import Metadata
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters
 from indexer.whoosh_backend.columns import Column
+from indexer.whoosh_backend.fields import place_key
 from indexer.whoosh_backend.scoring import Mask
 from indexer.whoosh_backend.words import Ints
 
@@ -146,11 +146,6 @@ def _test(kind: Kind, value: str) -> Callable[[PlaceNames], bool]:
 def _key(place: PlaceNames) -> str | None:
     province, city, _ = place
     return city or (label(province, None, None) if province else None)
-
-
-def place_key(metadata: Metadata) -> str | None:
-    """Return what the facet of cities counts a document under: its city, its province as such, or nothing (未注明)."""
-    return _key((metadata.province, metadata.city, metadata.district))
 
 
 def _year_matches(years: tuple[int, ...], ranges: tuple[tuple[int, int] | None, ...]) -> bool:
