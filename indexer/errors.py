@@ -64,14 +64,3 @@ class IndexWriteError(YaodianError):
 
     status = 503
     code = "index_write"
-
-
-class SourceError(YaodianError):
-    """A source file cannot be read; becomes a ``Problem``, so that the other files are still indexed."""
-
-    status = 422
-    code = "source"
-
-    def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line

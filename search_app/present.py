@@ -10,7 +10,7 @@ from indexer.backend import DocumentSummary, Group, Hit, ResultPage
 from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
 from indexer.places import label
-from indexer.query import Clause, Node, Not, Query
+from indexer.query import Clause, Near, Node, Not, Query
 from indexer.resemblance import figures
 from search_app import facets
 from search_app.params import marking_parameters, search_url, url_with, year_text
@@ -53,7 +53,7 @@ def search_json(query: Query, page: ResultPage, suggestions: Sequence[Json] = ()
         },
         "reading": {
             "folded": query.folded,
-            "clauses": [clause_json(clause, negated) for clause, negated in signed_leaves(query.root)],
+            "clauses": clauses_json(query, query.root),
             "expansions": expansions_json(query, page),
             "relaxed": relaxed_json(page),
             "words": [{"text": word.text, "total": word.total} for word in page.words],
@@ -98,6 +98,29 @@ def signed_leaves(node: Node | None, negated: bool = False) -> tuple[tuple[Claus
     if isinstance(node, Not):
         return signed_leaves(node.part, not negated)
     return tuple(leaf for part in node.parts for leaf in signed_leaves(part, negated))
+
+
+def clauses_json(query: Query, node: Node | None, negated: bool = False) -> list[Json]:
+    """Present the clauses of a tree in the order they were typed; what must stand near each other is one clause."""
+    if node is None:
+        return []
+    if isinstance(node, Clause):
+        return [clause_json(node, negated)]
+    if isinstance(node, Not):
+        return clauses_json(query, node.part, not negated)
+    if isinstance(node, Near):
+        first, last = node.parts[0], node.parts[-1]
+        return [
+            {
+                "kind": "not" if negated else "near",
+                "text": query.folded[first.start : last.end],
+                "field": None,
+                "start": first.start,
+                "end": last.end,
+                "tokens": [token for part in node.parts for token in part.tokens],
+            }
+        ]
+    return [clause for part in node.parts for clause in clauses_json(query, part, negated)]
 
 
 def clause_json(clause: Clause, negated: bool) -> Json:

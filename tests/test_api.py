@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -70,6 +71,17 @@ def test_offsets_lead_into_the_text_of_record(client: FlaskClient) -> None:
         assert hit["highlights"]
         for low, high in hit["highlights"]:
             assert hit["text"][low:high] in ("留守儿童", "留守兒童")
+
+
+def test_words_that_must_stand_near_each_other_are_one_clause(client: FlaskClient) -> None:
+    text = "留守儿童 NEAR/5 關愛 -(高中 NEAR/3 教师)"
+    near, without = get(client, f"/api/v1/search?q={quote(text)}")["reading"]["clauses"]
+    assert (near["kind"], near["tokens"], text[near["start"] : near["end"]]) == (
+        "near",
+        ["留守", "儿童", "关爱"],
+        "留守儿童 NEAR/5 關愛",
+    )
+    assert without["kind"] == "not"
 
 
 def test_an_expansion_says_itself_and_its_address_switches_it_off(client: FlaskClient) -> None:

@@ -23,9 +23,7 @@ from indexer.whoosh_backend.words import write_words
 DOCUMENTS, WORDS, COLUMNS, SOURCES = "documents.db", "words", "columns.npz", "sources.json"
 
 
-def write_build(
-    folder: Path, documents: Iterator[Document], sources: Callable[[], bytes], *, allow_empty: bool = False
-) -> CorpusSize | None:
+def write_build(folder: Path, documents: Iterator[Document], sources: Callable[[], bytes]) -> CorpusSize | None:
     """Write documents as a new build and make it current; ``None``, and no change, where there were none.
 
     ``sources`` is asked, once the documents are written, for the record of the files they came from.
@@ -34,7 +32,7 @@ def write_build(
     store = DocumentStore(folder / DOCUMENTS)
     try:
         count = len(store.summaries())
-        if not count and not allow_empty:
+        if not count:
             return None
         paragraphs = write_words(folder / WORDS, store.all_paragraphs())
         write_quotations(folder, store.all_paragraphs())

@@ -54,11 +54,11 @@ def open_page(base: str, browser: Any) -> Iterator[Open]:
     """Open addresses in pages of their own, which remember what went wrong in them."""
     contexts = []
 
-    def opened(path: str, width: int = 1280, height: int = 800, **settings: Any) -> Any:
+    def opened(path: str, width: int = 1280, height: int = 800, timeout: int = 5000, **settings: Any) -> Any:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **settings)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(timeout)
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.on("console", lambda said: page.problems.append(said.text) if "Content Security" in said.text else None)

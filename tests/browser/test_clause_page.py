@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -13,20 +14,9 @@ CLAUSE = "完善以居住证为主要依据的外来随迁子女，义务教育�
 
 
 @pytest.fixture
-def open_page(base: str, browser: Any) -> Iterator[Open]:
-    contexts = []
-
-    def opened(path: str, width: int = 1280, **settings: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", **settings)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15000)
-        page.goto(base + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+def open_page(open_page: Open) -> Open:
+    """Wait longer than elsewhere: the first comparison of a server loads the dictionary."""
+    return partial(open_page, timeout=15_000)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 Open = Callable[..., Any]
-
-
-@pytest.fixture
-def open_page(base: str, browser: Any) -> Iterator[Open]:
-    contexts = []
-
-    def opened(path: str, width: int = 1280, height: int = 800, **settings: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **settings)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(5000)
-        page.goto(base + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 def offered(page: Any) -> list[str]:
