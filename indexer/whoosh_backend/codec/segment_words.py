@@ -66,7 +66,9 @@ class FieldWords:
 
     def __init__(self, file: ArrayFile, field: str, count: int) -> None:
         def optional(name: str) -> NDArray[Any] | None:
-            return file[f"{field}/{name}"] if f"{field}/{name}" in file else None
+            if f"{field}/{name}" not in file:
+                return None
+            return file[f"{field}/{name}"]
 
         self.term_starts = file[f"{field}/term_starts"]
         self.starts = file[f"{field}/starts"]
@@ -88,8 +90,8 @@ class FieldWords:
         ):
             raise ValueError(f"the arrays of {field!r} do not belong together")
         # A memoryview gives Python's own numbers at a third of the cost of numpy's scalars.
-        self._octets, self._ends = memoryview(self.terms), memoryview(self.term_starts)
-        self._starts, self._position_starts = memoryview(self.starts), memoryview(self.position_starts)
+        self._octets, self._ends = self.terms.data, self.term_starts.data
+        self._starts, self._position_starts = self.starts.data, self.position_starts.data
 
     def term(self, number: int) -> bytes:
         """Return a term by its number."""
@@ -108,7 +110,7 @@ class FieldWords:
         """Return the numbers of the terms that begin so."""
         first = self.at_least(stem)
         return range(
-            first, bisect_left(range(self.count), True, first, key=lambda n: not self.term(n).startswith(stem))
+            first, bisect_left(range(self.count), True, first, key=lambda at: self.term(at)[: len(stem)] > stem)
         )
 
     def extent(self, number: int) -> slice:

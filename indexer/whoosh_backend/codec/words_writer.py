@@ -44,7 +44,7 @@ class _Tokens:
 
 
 class WordsWriter:
-    """Gathers the words of paragraphs and writes them as one segment; memory grows by about 50 bytes a token at the end.
+    """Gathers the words of paragraphs and writes them as one segment; ``tokens`` says how much memory it takes.
 
     >>> import tempfile
     >>> from indexer.whoosh_backend.codec.segment_words import SegmentWords
