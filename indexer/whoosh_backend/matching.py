@@ -29,15 +29,14 @@ _SHIFT = 32
 NOTHING: Found = (NONE, NONE)
 
 
-class Matcher:
-    """Looks things up in one open index."""
+class WordMatcher:
+    """Looks words up in the fields of one open index."""
 
-    def __init__(self, words: WordIndex, quotations: QuotationIndex) -> None:
+    def __init__(self, words: WordIndex) -> None:
         self._words = words
-        self._quotations = quotations
         self.count = words.count
 
-    def term(self, field: Field, term: str) -> Found:
+    def term(self, field: str, term: str) -> Found:
         """Return where one term stands."""
         postings = self._words.postings(field, term)
         return postings.paragraphs, postings.frequencies
@@ -46,11 +45,11 @@ class Matcher:
         """Return how many paragraphs hold a term in their text."""
         return self._words.spread(term)
 
-    def side_by_side(self, field: Field, terms: Sequenced) -> Found:
+    def side_by_side(self, field: str, terms: Sequenced) -> Found:
         """Return where terms stand next to each other in this order."""
         return self.near(field, [terms])
 
-    def near(self, field: Field, parts: Sequence[Sequenced], distance: int = NEAR) -> Found:
+    def near(self, field: str, parts: Sequence[Sequenced], distance: int = NEAR) -> Found:
         """Return where the parts stand, each a sequence of terms, at most so many words from the first of them."""
         if len(parts) == len(parts[0]) == 1:
             return self.term(field, parts[0][0])
@@ -66,13 +65,9 @@ class Matcher:
         holding = np.flatnonzero(times)
         return together.take(holding), times.take(holding)
 
-    def beginning(self, field: Field, stem: str) -> Found:
+    def beginning(self, field: str, stem: str) -> Found:
         """Return where terms stand that begin with these characters."""
         return repeated(*self._words.beginning(field, stem), self.count)
-
-    def quotation(self, literal: str, field: str | None = None) -> Found:
-        """Return which paragraphs hold these characters, in their text or a heading above them, or only in one."""
-        return self._quotations.find(literal, field)
 
     def _places(self, postings: Postings, within: Numbers) -> Places:
         """Return where a term stands in the paragraphs that are given, all of which hold it."""
@@ -86,6 +81,18 @@ class Matcher:
         shift = np.repeat(ends.take(at) - lengths - before, lengths)
         owners = np.repeat(np.arange(len(within), dtype=np.int64), lengths)
         return _placed(owners, postings.positions.take(np.arange(len(shift)) + shift))
+
+
+class Matcher(WordMatcher):
+    """Looks words and quotations up in one open index."""
+
+    def __init__(self, words: WordIndex, quotations: QuotationIndex) -> None:
+        super().__init__(words)
+        self._quotations = quotations
+
+    def quotation(self, literal: str, field: str | None = None) -> Found:
+        """Return which paragraphs hold these characters, in their text or a heading above them, or only in one."""
+        return self._quotations.find(literal, field)
 
 
 def _placed(owners: NDArray[np.int64], positions: NDArray[np.integer]) -> Places:
