@@ -2,8 +2,8 @@
 
 Scores are those of Whoosh's ``BM25F``, with document frequencies and lengths that count deleted documents, as Whoosh
 counts them. One thing is defined here, because Whoosh's searcher answers it differently from one segment to the next: a
-prefix gives each document the query's boost. What is not known here (spans, slop, fuzzy terms, other weightings) is answered by Whoosh's
-own matcher, drained into arrays.
+prefix gives each document the query's boost. What is not known here (spans, slop, fuzzy terms, patterns, ranges) is
+answered by Whoosh's own matcher, drained into arrays.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from indexer.whoosh_backend.arrays import (
 )
 from indexer.whoosh_backend.codec.index import open_index
 from indexer.whoosh_backend.codec.segment import ArraySegment
-from indexer.whoosh_backend.matching import WordMatcher
+from indexer.whoosh_backend.codec.segment_words import SegmentWords
+from indexer.whoosh_backend.word_matching import WordMatcher
 from indexer.whoosh_backend.words import WordIndex
 
 _FEW = 8
@@ -46,7 +47,7 @@ class QueryEvaluator:
     def __init__(self, folder: Path, segments: Sequence[ArraySegment], *, k1: float, b: float) -> None:
         self._folder = folder
         self._words = WordIndex([segment.words(folder) for segment in segments])
-        self._fields = frozenset(field for segment in segments for field in segment.words(folder).fields)
+        self._fields = frozenset(_scored_fields(folder, [segment.words(folder) for segment in segments]))
         self._matcher = WordMatcher(self._words)
         self.count = self._words.count
         self._k1, self._b = k1, b
@@ -91,7 +92,7 @@ class QueryEvaluator:
         return at_each(documents, parts, self.count)
 
     def _parts(self, query: q.Query, asked: Numbers, boost: float) -> Iterator[Weighted]:
-        """Yield what the parts of a query give; of documents that are not asked for, anything."""
+        """Yield what the parts of a query give documents that all match it; to others, anything."""
         match query:
             case q.Term() if self._plain(query):
                 yield self._term(query.fieldname, query.text, asked, boost * query.boost)
@@ -104,14 +105,14 @@ class QueryEvaluator:
                         yield from self._parts(each, asked, boost)
             case q.Or() if not query.minmatch and not query.scale:
                 for each in query.subqueries:
-                    yield from self._parts(each, asked, boost * _boost(query))
+                    yield from self._parts_if(each, asked, boost * _boost(query))
             case q.Not():
                 yield self.documents(query), boost
             case q.AndNot() | q.Require():
                 yield from self._parts(query.a, asked, boost)
             case q.AndMaybe():
                 yield from self._parts(query.a, asked, boost)
-                yield from self._parts(query.b, asked, boost)
+                yield from self._parts_if(query.b, asked, boost)
             case q.Phrase() if query.slop == 1 and self._plain(query):
                 within = common([self._phrase(query), asked], self.count)
                 for word in query.words:
@@ -127,8 +128,16 @@ class QueryEvaluator:
                 numbers, values = self._drained(query)
                 yield numbers, values * boost
 
+    def _parts_if(self, query: q.Query, asked: Numbers, boost: float) -> Iterator[Weighted]:
+        """Yield what a query gives to those of the documents that match it."""
+        if isinstance(query, q.Term):
+            yield from self._parts(query, asked, boost)
+        else:
+            within = common([self.documents(query), asked], self.count)
+            yield within, at_each(within, list(self._parts(query, within, boost)), self.count)
+
     def _plain(self, query: Any) -> bool:
-        """Whether the terms of a query are text, and of a field that this index has."""
+        """Whether the terms of a query are text, and of a field of words that are counted and scored."""
         words = getattr(query, "words", None)
         texts = [query.text] if words is None else words
         return query.fieldname in self._fields and all(isinstance(text, str) for text in texts)
@@ -185,6 +194,15 @@ class QueryEvaluator:
                 scores.append(matcher.score())
                 matcher.next()
         return np.array(numbers, np.int32), np.array(scores)
+
+
+def _scored_fields(folder: Path, segments: Sequence[SegmentWords]) -> Iterator[str]:
+    """Yield the fields whose words are counted as they stand, not weighted by whoever added them, and scored."""
+    schema = open_index(folder).schema
+    for name, field in schema.items():
+        held = [segment.field(name) for segment in segments if name in segment.fields]
+        if field.scorable and held and all(words.weights is None and words.positions is not None for words in held):
+            yield name
 
 
 def _boost(query: q.And | q.Or) -> float:

@@ -1,4 +1,4 @@
-"""The words of an index as arrays: postings, lengths and terms of all its segments, their paragraphs numbered through."""
+"""The words of an index as arrays: postings, lengths, terms of all its segments, their paragraphs numbered through."""
 
 from __future__ import annotations
 
