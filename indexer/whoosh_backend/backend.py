@@ -19,19 +19,19 @@ from indexer.errors import IndexBrokenError
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query, leaves
 from indexer.versions import matching_digest
-from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, SOURCES, WORDS
+from indexer.whoosh_backend.build import SOURCES
 from indexer.whoosh_backend.duplicates import LikenessColumns, fold_alike
 from indexer.whoosh_backend.evaluate import Evaluator, Unit
 from indexer.whoosh_backend.fields import DocumentFields
 from indexer.whoosh_backend.filters import FacetColumns
 from indexer.whoosh_backend.listing import page_of_documents, page_of_paragraphs
 from indexer.whoosh_backend.matching import Matcher
-from indexer.whoosh_backend.quotations import FILES as QUOTATIONS
 from indexer.whoosh_backend.quotations import QuotationIndex
 from indexer.whoosh_backend.relax import counted, coverage, dropped, matches, relaxed, total_scores
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
-from indexer.whoosh_backend.store import DocumentStore
+from indexer.whoosh_backend.segments.contents import CONTENTS, WORDS, open_segments
+from indexer.whoosh_backend.segments.store import DocumentStore
 from indexer.whoosh_backend.words import FIELDS, Field, Ints, WordIndex
 
 
@@ -43,25 +43,35 @@ class _Open:
         if (self.stamp.schema, self.stamp.matching) != (SCHEMA_VERSION, matching_digest()):
             raise IndexBrokenError(f"{folder}: was built by another version of Yaodian; run `yaodian index`")
         try:
-            self.store = DocumentStore(folder / DOCUMENTS)
+            segments = open_segments(folder)
+            self.store = DocumentStore((segment.texts, segment.alive) for segment in segments)
             self.words = WordIndex(folder / WORDS)
             self.summaries = self.store.summaries()
-            with np.load(folder / COLUMNS) as arrays:
-                owners = arrays["documents"]
-                lengths: dict[Field, Ints] = {field: arrays[field] for field in FIELDS}
-                self.likeness = LikenessColumns(arrays["fingerprints"], arrays["sketches"])
-            held = (len(self.summaries), len(owners), self.words.count)
-            if held != (self.stamp.documents, self.stamp.paragraphs, self.stamp.paragraphs):
+            owners = self.store.owners
+            self.alive = self.store.alive[owners]
+            held = (int(self.store.alive.sum()), int(self.alive.sum()), self.words.count)
+            if held != (self.stamp.documents, self.stamp.paragraphs, len(owners)):
                 raise IndexBrokenError(
                     f"{folder}: holds {held[0]} documents and {held[1]} paragraphs ({held[2]} with words), not the "
                     f"{self.stamp.documents} and {self.stamp.paragraphs} of its stamp; run `yaodian index --rebuild`"
                 )
+            lengths: dict[Field, Ints] = {
+                field: np.concatenate([segment.words.lengths(field).astype(np.int32) for segment in segments])
+                for field in FIELDS
+            }
+            self.likeness = LikenessColumns(
+                np.concatenate([segment.columns.fingerprints for segment in segments]),
+                np.concatenate([segment.columns.sketches for segment in segments]),
+            )
+            quotations = QuotationIndex(
+                [segment.quotes for segment in segments], [segment.paragraphs_alive for segment in segments]
+            )
             self.columns = FacetColumns(self.summaries, owners)
-            self.matcher = Matcher(self.words, QuotationIndex(folder))
+            self.matcher = Matcher(self.words, quotations)
             self.evaluator = Evaluator(self.matcher, Scorer(lengths), DocumentFields(self.summaries, owners))
         except IndexBrokenError:
             raise
-        except Exception as error:  # Whoosh, numpy, SQLite and msgspec have no common base for a damaged file
+        except Exception as error:  # Whoosh, numpy and msgspec have no common base for a damaged file
             raise IndexBrokenError(
                 f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
@@ -99,7 +109,7 @@ class WhooshBackend:
         masks = build.columns.masks(query.filters)
         evaluation = build.evaluator.evaluate(query.root, exact=not query.expand)
         steps = matches(evaluation, build.matcher)
-        filtered = _all(masks, evaluation.allowed)
+        filtered = _all(masks, evaluation.allowed & build.alive)
         mask, given_up = relaxed(steps, filtered, query.relax, evaluation.left_out, evaluation.question)
         scores, share = total_scores(evaluation), coverage(evaluation)
         counts = build.columns.count(mask, masks, query.filters)
@@ -161,7 +171,7 @@ class WhooshBackend:
 
     def documents(self) -> Sequence[DocumentSummary]:
         """Return all documents, sorted by place, year and title; 未注明 last."""
-        return sorted(self._current().summaries, key=_place_and_year)
+        return sorted(self._current().store.listed(), key=_place_and_year)
 
     def corpus(self) -> CorpusSize:
         """Return how large the corpus is."""
@@ -203,7 +213,7 @@ class WhooshBackend:
 
 def _unstamped(folder: Path, stamp: builds.Stamp) -> Iterator[Problem]:
     """Yield a problem for every file that a build must have and that its stamp does not know."""
-    for name in (DOCUMENTS, COLUMNS, SOURCES, *QUOTATIONS):
+    for name in (CONTENTS, SOURCES):
         if name not in stamp.files and not (folder / name).is_file():
             yield Problem(str(folder / name), None, "is missing; run `yaodian index --rebuild`")
     if not any(name.startswith(f"{WORDS}/") for name in stamp.files):

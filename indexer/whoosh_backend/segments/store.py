@@ -99,6 +99,11 @@ class DocumentStore:
         firsts = [part.texts.firsts[:-1] + part.first_paragraph for part in self._parts]
         return np.concatenate([*firsts, [self.count]]).astype(np.int32)
 
+    @property
+    def owners(self) -> NDArray[np.int32]:
+        """The document number of every paragraph."""
+        return np.repeat(np.arange(self.documents, dtype=np.int32), np.diff(self.firsts))
+
     def known(self) -> Iterator[Metadata]:
         """Yield the metadata of every document by number, deleted ones counted, without evidence: fast for all."""
         for part in self._parts:
