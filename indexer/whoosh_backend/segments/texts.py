@@ -175,7 +175,8 @@ class SegmentTexts:
         first, end = self._span(document)
         own = paragraph_id[len(identity) :].encode("utf-8", "replace")
         found = np.flatnonzero(self.own[first:end] == own)
-        return first + int(found[0]) if len(found) else -1
+        # An array of bytes takes no notice of zeros at the end.
+        return first + int(found[0]) if len(found) and not own.endswith(b"\0") else -1
 
     def identity(self, document: int) -> str:
         """Return the id of a document."""
