@@ -206,13 +206,13 @@ def test_a_missing_file_is_found_although_the_stamp_does_not_know_it(tmp_path: P
     indexed(with_good_document(tmp_path / "texts"), index)
     folder = builds.current_build(index)
     stamp = json.loads((folder / builds.STAMP).read_bytes())
-    del stamp["files"]["quotations.npz"]
-    (folder / "quotations.npz").unlink()
+    del stamp["files"]["quotations.quotes"]
+    (folder / "quotations.quotes").unlink()
     (folder / builds.STAMP).write_text(json.dumps(stamp), "utf-8")
-    assert any("quotations.npz" in problem.path for problem in open_backend(index).check())
+    assert any("quotations.quotes" in problem.path for problem in open_backend(index).check())
 
 
-@pytest.mark.parametrize("file", ["documents.db", "words", "columns.npz", "quotations.txt"])
+@pytest.mark.parametrize("file", ["documents.db", "words", "columns.npz", "quotations.quotes"])
 def test_noise_anywhere_in_an_index_gives_answers_or_says_that_it_is_broken(
     index: Path, tmp_path: Path, file: str
 ) -> None:

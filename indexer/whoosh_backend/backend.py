@@ -26,8 +26,7 @@ from indexer.whoosh_backend.fields import DocumentFields
 from indexer.whoosh_backend.filters import FacetColumns
 from indexer.whoosh_backend.listing import page_of_documents, page_of_paragraphs
 from indexer.whoosh_backend.matching import Matcher
-from indexer.whoosh_backend.quotations import FILES as QUOTATIONS
-from indexer.whoosh_backend.quotations import QuotationIndex
+from indexer.whoosh_backend.quotations import QUOTES, QuotationIndex, SegmentQuotes
 from indexer.whoosh_backend.relax import counted, coverage, dropped, matches, relaxed, total_scores
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Mask, Scorer, Scores
@@ -57,7 +56,7 @@ class _Open:
                     f"{self.stamp.documents} and {self.stamp.paragraphs} of its stamp; run `yaodian index --rebuild`"
                 )
             self.columns = FacetColumns(self.summaries, owners)
-            self.matcher = Matcher(self.words, QuotationIndex(folder))
+            self.matcher = Matcher(self.words, QuotationIndex([SegmentQuotes(folder / QUOTES)]))
             self.evaluator = Evaluator(self.matcher, Scorer(lengths), DocumentFields(self.summaries, owners))
         except IndexBrokenError:
             raise
@@ -203,7 +202,7 @@ class WhooshBackend:
 
 def _unstamped(folder: Path, stamp: builds.Stamp) -> Iterator[Problem]:
     """Yield a problem for every file that a build must have and that its stamp does not know."""
-    for name in (DOCUMENTS, COLUMNS, SOURCES, *QUOTATIONS):
+    for name in (DOCUMENTS, COLUMNS, SOURCES, QUOTES):
         if name not in stamp.files and not (folder / name).is_file():
             yield Problem(str(folder / name), None, "is missing; run `yaodian index --rebuild`")
     if not any(name.startswith(f"{WORDS}/") for name in stamp.files):
