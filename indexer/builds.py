@@ -136,7 +136,7 @@ def _remove_leftovers(index: Path) -> None:
 def is_in_build(path: Path) -> bool:
     """Whether a file belongs to a build of some index: such are never documents.
 
-    >>> is_in_build(Path("texts/20261121T120000Z-0a1b2c/quotations.txt")), is_in_build(Path("texts/2017/plan.txt"))
+    >>> is_in_build(Path("texts/20261121T120000Z-0a1b2c/stamp.json")), is_in_build(Path("texts/2017/plan.txt"))
     (True, False)
     """
     return any(_NAME.fullmatch(part) for part in path.parts[:-1])
