@@ -28,6 +28,9 @@ class ArrayTermInfo(TermInfo):  # type: ignore[misc]
     def __init__(self, words: FieldWords, number: int) -> None:
         self._words, self._number = words, number
         self._extent = words.extent(number)
+        # Whoosh shifts these two by name where a term stands in one of several segments only.
+        self._minid = int(words.documents[self._extent.start])
+        self._maxid = int(words.documents[self._extent.stop - 1])
 
     def weight(self) -> float:
         """Return how often the term stands in the segment."""
@@ -55,11 +58,11 @@ class ArrayTermInfo(TermInfo):  # type: ignore[misc]
 
     def min_id(self) -> int:
         """Return the first document that holds it."""
-        return int(self._words.documents[self._extent.start])
+        return self._minid
 
     def max_id(self) -> int:
         """Return the last document that holds it."""
-        return int(self._words.documents[self._extent.stop - 1])
+        return self._maxid
 
 
 class ArrayCursor(base.FieldCursor):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from indexer.errors import UnknownIdError
 from indexer.identity import document_part
 from indexer.models import Document, Metadata, Paragraph
 from indexer.whoosh_backend.segments.texts import Mask, SegmentTexts
+
+T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,6 @@ class DocumentStore:
         firsts = [part.texts.firsts[:-1] + part.first_paragraph for part in self._parts]
         return np.concatenate([*firsts, [self.count]]).astype(np.int32)
 
-    @property
-    def owners(self) -> NDArray[np.int32]:
-        """The document number of every paragraph."""
-        return np.repeat(np.arange(self.documents, dtype=np.int32), np.diff(self.firsts))
-
     def known(self) -> Iterator[Metadata]:
         """Yield the metadata of every document by number, deleted ones counted, without evidence: fast for all."""
         for part in self._parts:
@@ -160,6 +157,21 @@ class DocumentStore:
     def close(self) -> None:
         """Let go of the files: the maps go when nothing looks at them any more."""
         self._parts = []
+
+
+def joined(arrays: Sequence[NDArray[T]]) -> NDArray[T]:
+    """Return arrays one after the other: the array itself where there is one, which stays a view of its file."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def numbered_through(arrays: Sequence[NDArray[np.int32]], counts: Sequence[int]) -> NDArray[np.int32]:
+    """Join arrays of numbers, of which each segment has so many.
+
+    >>> numbered_through([np.array([0, 1, 1], np.int32), np.array([0, 0], np.int32)], [2, 1]).tolist()
+    [0, 1, 1, 2, 2]
+    """
+    bases = np.cumsum([0, *counts], dtype=np.int32)
+    return joined([array + base if base else array for array, base in zip(arrays, bases, strict=False)])
 
 
 def _alive(texts: SegmentTexts, alive: Mask | None) -> Mask:
