@@ -52,11 +52,11 @@ def assert_same_answers(pair: Pair, seed: int, queries: int) -> None:
             assert outcome(ours, wanted) == expected, wanted
             failed += isinstance(expected, str)
             found += len(expected)
-        assert failed < queries / 10
-        assert found
+        assert failed < queries / 10 + 2
+        assert found or not ours.doc_count()
 
 
-def assert_same_contents(pair: Pair) -> None:
+def assert_same_contents(pair: Pair, merged: bool = False) -> None:
     stock, ours = (one.reader() for one in pair.indexes)
     assert ours.doc_count() == stock.doc_count()
     assert ours.doc_count_all() == stock.doc_count_all()
@@ -64,7 +64,9 @@ def assert_same_contents(pair: Pair) -> None:
     assert list(ours.iter_docs()) == list(stock.iter_docs())
     assert list(ours.all_terms()) == list(stock.all_terms())
     for name in FIELDS:
-        assert ours.field_length(name) == stock.field_length(name)
+        assert ours.field_length(name) == sum(ours.doc_field_length(n, name) for n in range(ours.doc_count_all()))
+        if not merged:  # stock adds rounded lengths up again when it merges
+            assert ours.field_length(name) == stock.field_length(name)
         for (term, mine), (_, other) in zip(ours.iter_field(name, b""), stock.iter_field(name, b""), strict=True):
             assert mine.doc_frequency() == other.doc_frequency()
             assert mine.weight() == pytest.approx(other.weight())
@@ -95,21 +97,29 @@ def walked(matcher: Any, name: str) -> list[tuple[Any, ...]]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_whoosh_answers_alike_over_both_codecs(tmp_path: Path, seed: int) -> None:
+def test_whoosh_answers_alike_over_both_codecs(tmp_path: Path) -> None:
     pair = Pair(tmp_path)
-    for step, how in enumerate([{"merge": False}, {"merge": False}, {}, {"merge": False}]):
-        pair.write(seed * 100 + step, add=30, update=6 * step, delete=4 * step, **how)
-        assert_same_contents(pair)
-        assert_same_answers(pair, seed, 60)
-    assert len(read_toc(tmp_path / "ours")) > 1
-    pair.write(seed * 100 + 9, add=5, optimize=True)
-    assert len(read_toc(tmp_path / "ours")) == 1
+    for step in range(3):
+        pair.write(step, add=20, update=5 * step, delete=3 * step, merge=False)
+    assert len(read_toc(tmp_path / "ours")) == 3
     assert_same_contents(pair)
-    assert_same_answers(pair, seed + 50, 60)
+    assert_same_answers(pair, 1, 60)
     assert list(damaged(tmp_path / "ours")) == []
-    pair.write(seed * 100 + 10, add=3, mergetype=CLEAR)
+    pair.write(9, add=5, optimize=True)
+    assert len(read_toc(tmp_path / "ours")) == 1
+    assert_same_contents(pair, merged=True)
+    assert_same_answers(pair, 2, 30)
+    pair.write(10, add=3, mergetype=CLEAR)
     assert_same_contents(pair)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_sequence_of_changes_leaves_both_alike(tmp_path: Path, seed: int) -> None:
+    chance, pair = random.Random(seed), Pair(tmp_path)
+    for step in range(chance.randrange(2, 7)):
+        how = chance.choice([{"merge": False}, {"merge": False}, {}, {"optimize": True}])
+        pair.write(seed * 100 + step, chance.randrange(12), chance.randrange(6), chance.randrange(6), **how)
+        assert_same_answers(pair, seed * 100 + step, 15)
 
 
 def test_the_best_ten_are_the_first_ten_of_all(tmp_path: Path) -> None:
@@ -117,12 +127,12 @@ def test_the_best_ten_are_the_first_ten_of_all(tmp_path: Path) -> None:
     chance, ours = random.Random(5), create_index(tmp_path, schema())
     for part in range(2):
         writer = ours.writer()
-        for number in range(700):
+        for number in range(400):
             writer.add_document(id=f"{part}-{number}", body=text(chance, 30), section=text(chance, 4))
         writer.commit(merge=False)
     for weighting in (scoring.BM25F(), scoring.TF_IDF(), scoring.Frequency()):
         with ours.searcher(weighting=weighting) as searcher:
-            for _ in range(40):
+            for _ in range(20):
                 terms = [query.Term("body", word) for word in chance.sample(WORDS, 3)]
                 for wanted in (terms[0], query.Or(terms), query.And(terms[:2]), query.AndMaybe(terms[0], terms[1])):
                     scores = [hit.score for hit in searcher.search(wanted, limit=None)]
@@ -181,10 +191,10 @@ def test_a_buffered_writer_writes_our_segments(tmp_path: Path) -> None:
 # Segments written directly.
 
 
-def written(folder: Path, texts: list[str]) -> ArraySegment:
+def written(folder: Path, texts: list[str], prefix: str = "") -> ArraySegment:
     writer = WordsWriter(["id", "body"])
     for number, words in enumerate(texts):
-        writer.add("id", [f"{number}"], [0])
+        writer.add("id", [f"{prefix}{number}"], [0])
         terms = words.split()
         writer.add("body", terms, range(len(terms)))
         writer.next()
@@ -219,7 +229,7 @@ def test_segments_written_directly_answer_as_those_that_whoosh_wrote(tmp_path: P
     with write_lock(direct):
         segments = []
         for number, part in enumerate(parts):
-            segment = written(direct, part)
+            segment = written(direct, part, f"{number}-")
             segment.file(direct, ".texts").write_text(f"{number}-", "utf-8")
             segments.append(segment.without(direct, gone[number]) if number else segment)
         write_toc(direct, schema(), segments)
@@ -238,9 +248,8 @@ def test_segments_written_directly_answer_as_those_that_whoosh_wrote(tmp_path: P
         assert ours.doc_count() == theirs.doc_count() < ours.doc_count_all() == 120
         for _ in range(150):
             wanted = any_query(chance, 2)
-            if not any(name in str(wanted) for name in ("id:", "Every", "DisjunctionMax")):
-                assert hits(ours, wanted) == hits(theirs, wanted), wanted
-    merged = ArraySegment(new_name(), ours.doc_count())
+            assert outcome(ours, wanted) == outcome(theirs, wanted), wanted
+    merged = ArraySegment(new_name(), sum(segment.doc_count() for segment in segments))
     words = [(segment.words(direct), deleted) for segment in segments for deleted in [segment.deleted(direct)]]
     merge_words([(of, None if deleted is None else ~deleted) for of, deleted in words], merged.file(direct, ".words"))
     write_toc(direct, schema(), [merged])
@@ -419,14 +428,16 @@ def test_killed_at_any_moment_the_old_state_opens_or_the_new_one(tmp_path: Path)
         with open_index(folder).searcher() as searcher:
             states.append(hits(searcher, query.Term("body", "教育")))
         assert list(damaged(folder)) == []
-        writer = open_index(folder).writer()  # the lock died with its owner
-        writer.add_document(id="x", body="双减")
-        writer.commit(merge=False)
-        assert all(path.name.split(".")[0] in {s.name for s in read_toc(folder)} for path in folder.glob("MAIN_*.*"))
+        if step % 4 == 0:
+            writer = open_index(folder).writer()  # the lock died with its owner
+            writer.add_document(id="x", body="双减")
+            writer.commit(merge=False)
+            named = {segment.name for segment in read_toc(folder)}
+            assert {path.name.split(".")[0] for path in folder.glob("MAIN_*.*")} == named
         shutil.rmtree(folder)
         if not died:
             break
     assert states[0] == old
     assert states[-1] == new
-    assert len(states) > 20
+    assert len(states) > 20  # calls of the system, each of which was the last one once
     assert all(state in (old, new) for state in states)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.analysis import tokenize
-from indexer.backend import DocumentSummary
 from indexer.fold import compact, fold_characters
 from indexer.models import Metadata
 from indexer.places import Kind, label, normalise
@@ -20,8 +19,8 @@ _YEAR_UNITS = ("", "年", "年度", "学年", "学年度")
 class DocumentFields:
     """The fields of the documents of one build; a mask of theirs is over documents."""
 
-    def __init__(self, summaries: Sequence[DocumentSummary]) -> None:
-        self._metadata = [summary.metadata for summary in summaries]
+    def __init__(self, known: Sequence[Metadata]) -> None:
+        self._metadata = known
         self._titles = [fold_characters(metadata.title) for metadata in self._metadata]
         self._title_words = [_words(title) for title in self._titles]
         self._words = [

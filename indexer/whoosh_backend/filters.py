@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.backend import DocumentSummary, FacetValue, PlaceCount
+from indexer.backend import FacetValue, PlaceCount
+from indexer.models import Metadata
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters
 from indexer.whoosh_backend.arrays import Mask
@@ -31,8 +32,8 @@ class Counts:
 class FacetColumns:
     """The filterable fields of the documents of a build; masks and counts are by document."""
 
-    def __init__(self, summaries: Sequence[DocumentSummary]) -> None:
-        self._known = [summary.metadata for summary in summaries]
+    def __init__(self, known: Sequence[Metadata]) -> None:
+        self._known = known
         self._places = Column[PlaceNames]([[(known.province, known.city, known.district)] for known in self._known])
         self._cities = Column[str | int | None]([[place_key(known)] for known in self._known])
         self._years = Column[str | int | None]([known.years or (None,) for known in self._known])

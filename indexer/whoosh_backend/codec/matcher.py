@@ -54,8 +54,11 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         return self._at < self._count
 
     def id(self) -> int:
-        """Return the number of the current document."""
-        number: int = self._ids[self._at]
+        """Return the number of the current document; at the end the last one.
+
+        Whoosh's ``AndNotMatcher`` asks after skipping to the end, and means nothing by it.
+        """
+        number: int = self._ids[self._at if self._at < self._count else -1]
         return number
 
     def all_ids(self) -> Iterator[int]:
