@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from indexer import builds
 from indexer.backend import ResultPage, SearchBackend, open_backend
+from indexer.corpus import Progress
 from indexer.errors import IndexBrokenError, UnknownIdError
 from indexer.models import Document, Heading, Metadata, Paragraph, Repair, SourceText
 from indexer.pipeline import build
@@ -264,6 +265,20 @@ def test_workers_write_the_same_index_as_one_process(tmp_path: Path, monkeypatch
     assert answers(one, scores=True) == answers(two, scores=True)
     assert one.headings() == two.headings()
     assert dict(one.vocabulary()) == dict(two.vocabulary())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_says_how_far_the_build_is(tmp_path: Path, workers: int) -> None:
+    noise = random.Random(3)
+    path = tmp_path / "lines.jsonl"
+    path.write_text("\n".join(json.dumps({"text": plan(noise)}) for _ in range(400)), "utf-8")
+    told: list[Progress] = []
+    report = build([path, SEEDS], tmp_path / "index", workers=workers, on_progress=told.append)
+    assert report.corpus is not None
+    assert (len(told), told[-1].paragraphs) == (405, report.corpus.paragraphs)
+    assert [progress.octets for progress in told] == sorted(progress.octets for progress in told)
+    assert 0 < told[200].octets < told[-1].octets < told[-1].of_octets
+    assert (told[0].files, told[-1].files, told[-1].of_files) == (0, 5, 6)
 
 
 def test_an_update_links_what_stays_and_writes_what_is_new(tmp_path: Path) -> None:

@@ -92,8 +92,8 @@ def known_sources(folder: Path) -> KnownSources:
 
 def write_documents(folder: Path, documents: Iterable[Document]) -> CorpusSize | None:
     """Write documents that come from no files as a new build; see ``write_build``."""
-    jobs = (Job(0, document, document.id, 1, None) for document in documents)
-    return write_build(folder, jobs, lambda: b"[]", on_document=lambda *_: None)
+    jobs = (Job(0, 0, document, document.id, 1, None) for document in documents)
+    return write_build(folder, jobs, lambda: b"[]", on_document=lambda _: None)
 
 
 def _jobs(items: Iterable[Job | Kept], kept: list[str]) -> Iterator[Job]:

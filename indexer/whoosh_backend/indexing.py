@@ -9,7 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from indexer.corpus import DocumentRecord, Job, read, record
+from indexer.corpus import Indexed, Job, indexed, read
 from indexer.errors import IndexWriteError
 from indexer.models import Document
 from indexer.whoosh_backend.codec.segment import new_name
@@ -22,8 +22,7 @@ _LARGEST = 2_000_000
 _SMALLEST = 100_000
 """Characters of the first batches, so that a small corpus too is shared out."""
 
-OnDocument = Callable[[int, DocumentRecord, int], None]
-"""Told of every document that was indexed: of which file it is, its record, and how many paragraphs it has."""
+OnDocument = Callable[[Indexed], None]
 
 
 def index_jobs(folder: Path, jobs: Iterable[Job], workers: int, on_document: OnDocument) -> list[str]:
@@ -51,20 +50,20 @@ def _index_here(folder: Path, jobs: Iterable[Job], on_document: OnDocument) -> l
         document = read(job)
         writer = writer or SegmentWriter()
         writer.add(document)
-        on_document(job.file, record(job, document), len(document.paragraphs))
+        on_document(indexed(job, document))
         if writer.tokens >= TOKENS:
             write()
     write()
     return names
 
 
-Answer = tuple[list[str], list[tuple[int, DocumentRecord, int]]]
+Answer = tuple[list[str], list[Indexed]]
 
 
 def _index_batch(folder: Path, jobs: list[Job]) -> Answer:
     """Index a batch in a worker process; what is told of its documents goes back with the names of the segments."""
-    told: list[tuple[int, DocumentRecord, int]] = []
-    return _index_here(folder, jobs, lambda *document: told.append(document)), told
+    told: list[Indexed] = []
+    return _index_here(folder, jobs, told.append), told
 
 
 def _index_in_processes(folder: Path, jobs: Iterable[Job], workers: int, on_document: OnDocument) -> Iterator[str]:
@@ -74,7 +73,7 @@ def _index_in_processes(folder: Path, jobs: Iterable[Job], workers: int, on_docu
     def finished() -> list[str]:
         names, told = running.popleft().result()
         for document in told:
-            on_document(*document)
+            on_document(document)
         return names
 
     try:
