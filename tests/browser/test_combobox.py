@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from tests.browser.conftest import Open
-from tests.browser.waiting import expect, let_pass, settled, still
+from tests.browser.waiting import expect, let_pass, settled, still, until
 
 COUNT_QUESTIONS = """() => {
   const ask = window.fetch;
@@ -178,6 +178,23 @@ def test_without_scripts_the_box_is_a_plain_search_field(open_page: Open) -> Non
     expect(box).to_have_attribute("type", "search")
     assert box.get_attribute("role") is None
     assert page.locator("#suggestions").count() == 0
+
+
+def test_a_failed_question_for_one_letter_does_not_cost_the_next(open_page: Open) -> None:
+    page = open_page("/")
+    still(page)
+    held: list[Any] = []
+    page.route("**/api/v1/suggest?q=" + quote("教"), lambda route: held.append(route))
+    page.type("#q", "教")
+    let_pass(page, REST)
+    until(lambda: page.evaluate("1") and held)
+    page.type("#q", "师")  # its own question is due, not asked
+    with page.expect_response("**/api/v1/suggest*"):
+        held[0].fulfill(status=503, body="nothing of use")
+    page.evaluate("fetch('/api/v1/suggest?q=').then(answer => answer.text())")
+    settled(page)
+    let_pass(page, REST)
+    expect(page.locator(".suggested").first).to_have_text("教师队伍")
 
 
 @pytest.mark.parametrize("status", [503, 200])
