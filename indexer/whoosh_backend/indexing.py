@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.corpus import Indexed, Job, indexed, read
@@ -21,6 +22,7 @@ _LARGEST = 2_000_000
 """Characters given to a worker process at a time: some 1.5 million words."""
 _SMALLEST = 100_000
 """Characters of the first batches, so that a small corpus too is shared out."""
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 OnDocument = Callable[[Indexed], None]
 
@@ -78,7 +80,8 @@ def _index_in_processes(folder: Path, jobs: Iterable[Job], workers: int, on_docu
 
     try:
         for batch in _batches(jobs, workers):
-            running.append(pool.submit(_index_batch, folder, batch))
+            with _interrupts_held():  # the first calls fork the workers
+                running.append(pool.submit(_index_batch, folder, batch))
             if len(running) > workers:  # one waits: more would only take memory
                 yield from finished()
         while running:
@@ -108,7 +111,18 @@ def _batches(jobs: Iterable[Job], workers: int) -> Iterator[list[Job]]:
         yield batch
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a Ctrl-C wait: a process that is forked meanwhile inherits that, until it has said what it makes of one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _leave_signals_to_parent() -> None:
     """A Ctrl-C reaches every process of the terminal; the one that was started says so, alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
