@@ -21,7 +21,7 @@ Ints = NDArray[np.int32]
 
 _PROBES = 12
 """Places of a long string at which the tree is asked for the rarest beginning."""
-_FEW_ENOUGH = 8
+_FEW_ENOUGH = 64
 """Lines that are read before another probe could spare any."""
 
 _ALL = 4
@@ -117,11 +117,11 @@ class Shard:
     def _count(self, group: Group) -> Held:
         """Count the places of a group by line."""
         postings = self._postings(group)
-        if group.size < len(self.first) // 16:
+        if group.size < len(self.first) // 32:
             found, counts = np.unique(postings, return_counts=True)
             return Held(found.astype(np.intp), counts)
         counts = np.bincount(postings)
-        lines = np.flatnonzero(counts)
+        lines = np.flatnonzero(counts != 0)
         return Held(lines, counts[lines])
 
     def _read(self, lines: NDArray[np.intp], literal: str, *, stars: bool = False) -> Held:
@@ -132,7 +132,7 @@ class Shard:
         else:
             text, ends = self._lines(lines)
         counts = np.bincount(ends.searchsorted(find_apart(text, literal, stars=stars), "right"), minlength=len(lines))
-        holding = np.flatnonzero(counts)
+        holding = np.flatnonzero(counts != 0)
         return Held(lines[holding], counts[holding])
 
     def _lines(self, lines: NDArray[np.intp]) -> tuple[Units, NDArray[np.uint32]]:
