@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from indexer import builds
 from indexer.backend import ResultPage, SearchBackend, open_backend
 from indexer.corpus import Progress
-from indexer.errors import IndexBrokenError, UnknownIdError
+from indexer.errors import IndexBrokenError, IndexWriteError, UnknownIdError
 from indexer.models import Document, Heading, Metadata, Paragraph, Repair, SourceText
 from indexer.pipeline import build
 from indexer.query import parse_query
@@ -303,6 +303,15 @@ def test_an_update_links_what_stays_and_writes_what_is_new(tmp_path: Path) -> No
     stamps = [builds.read_stamp(build).files for build in (before, after)]
     assert stamps[0].items() & stamps[1].items()
     assert open_backend(index).check() == ()
+
+
+def test_two_documents_of_one_id_are_not_mixed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build([SEEDS], tmp_path / "index")
+    before = builds.current_name(tmp_path / "index")
+    monkeypatch.setattr("indexer.reading.document_id", lambda *_: "aaaaaaaaaaa")
+    with pytest.raises(IndexWriteError, match="aaaaaaaaaaa"):
+        build([SEEDS], tmp_path / "index", rebuild=True)
+    assert builds.current_name(tmp_path / "index") == before
 
 
 def test_where_files_cannot_be_linked_they_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
