@@ -27,7 +27,20 @@ CORRECTIONS = "corpus.csv"
 _RACY_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again within the same time stamp, and is read again."""
 
-OnFile = Callable[[int, int, Path], None]
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is: files and bytes of the corpus done, of how many, the file at hand, and paragraphs indexed."""
+
+    files: int
+    of_files: int
+    octets: int
+    of_octets: int
+    path: Path
+    paragraphs: int
+
+
+OnProgress = Callable[[Progress], None]
 
 
 class DocumentRecord(msgspec.Struct, frozen=True, array_like=True):
@@ -65,13 +78,27 @@ class KnownSources:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document to be read (or taken as it was read before) and indexed; ``file`` counts the files of the corpus."""
+    """A document to be read (or taken as it was read before) and indexed.
+
+    ``file`` counts the files of the corpus; ``octets`` is how much of it was behind the document when it was met.
+    """
 
     file: int
+    octets: int
     item: SourceText | Document
     first_id: str
     occurrence: int
     correction: Correction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What is told of a job that is done: where it came from, what is to be remembered, and how many paragraphs."""
+
+    file: int
+    octets: int
+    record: DocumentRecord
+    paragraphs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +114,18 @@ class CorpusReader:
     Who reads a job says so by ``done``. ``problems`` and ``records`` are whole when that was said of every job.
     """
 
-    def __init__(self, paths: Sequence[Path], known: KnownSources | None, on_file: OnFile) -> None:
+    def __init__(self, paths: Sequence[Path], known: KnownSources | None) -> None:
         self._known = known
-        self._on_file = on_file
         found = list(discover(paths))
         self._paths = [item for item in found if isinstance(item, Path) and not is_in_build(item)]
         self._problems: list[Problem] = [item for item in found if isinstance(item, Problem)]
         self._records: list[SourceRecord | Problem] = []
         """One per file, a problem where the system does not even say what kind of file it is."""
         self.files = len(self._paths)
+        self._sizes = [_size(path) for path in self._paths]
+        self._of_octets = sum(self._sizes)
+        self._octets = 0
+        """Bytes of the corpus that were looked at so far."""
         self.files_read = 0
         self._corrections: list[tuple[Path, Mapping[str, Correction]]] = []
         self._unused: dict[tuple[Path, int], str] = {}
@@ -110,9 +140,11 @@ class CorpusReader:
     def items(self) -> Iterator[Job | Kept]:
         """Yield every document of the corpus, in its order."""
         occurrences: Counter[str] = Counter()
+        behind = 0
         for file, path in enumerate(self._paths):
-            yield from self._items(file, path, occurrences)
-            self._on_file(file + 1, self.files, path)
+            self._octets = behind
+            yield from self._items(file, path, behind, occurrences)
+            behind += self._sizes[file]
 
     def documents(self) -> Iterator[Document]:
         """Yield every document, read here and now."""
@@ -122,11 +154,19 @@ class CorpusReader:
                 yield self._known.document(item.id)
             else:
                 document = read(item)
-                self.done(item.file, record(item, document))
+                self.done(indexed(item, document))
                 yield document
 
-    def done(self, file: int, document: DocumentRecord) -> None:
-        """Take note of a document that was read from a file."""
+    def progress(self, indexed: Indexed, paragraphs: int) -> Progress:
+        """Return how far a build is that has indexed a document, and so many paragraphs with it."""
+        path = self._paths[indexed.file]
+        return Progress(indexed.file, self.files, indexed.octets, self._of_octets, path, paragraphs)
+
+    def done(self, indexed: Indexed) -> None:
+        """Take note of a document that was read."""
+        self._remember(indexed.file, indexed.record)
+
+    def _remember(self, file: int, document: DocumentRecord) -> None:
         of_file = self._records[file]
         assert isinstance(of_file, SourceRecord)
         of_file.documents.append(document)
@@ -152,8 +192,15 @@ class CorpusReader:
         """What is to be remembered of every file."""
         return [record for record in self._records if isinstance(record, SourceRecord)]
 
-    def _items(self, file: int, path: Path, occurrences: Counter[str]) -> Iterator[Job | Kept]:
-        """Yield what one file holds, from the build before if the file is as it was then."""
+    def _items(self, file: int, path: Path, behind: int, occurrences: Counter[str]) -> Iterator[Job | Kept]:
+        """Yield what one file holds, from the build before if the file is as it was then.
+
+        ``behind`` is how many bytes of the corpus the files before it have.
+        """
+
+        def at(octets: int) -> None:
+            self._octets = behind + octets
+
         name = shown_path(path)
         try:
             status = path.stat()
@@ -174,7 +221,7 @@ class CorpusReader:
         record = SourceRecord(name, status.st_size, status.st_mtime_ns, time.time_ns(), [], [])
         self._records.append(record)
         known = {(each.line, each.sha256): each for each in before.documents} if before else {}
-        for item in read_sources(path, name=name):
+        for item in read_sources(path, name=name, at=at):
             if isinstance(item, Problem):
                 record.problems.append(item)
                 continue
@@ -184,7 +231,7 @@ class CorpusReader:
             else:
                 first = document_id(item.text, given_id(item))
                 occurrences[first] += 1
-                yield Job(file, item, first, occurrences[first], self._correction(name, item.sha256))
+                yield Job(file, self._octets, item, first, occurrences[first], self._correction(name, item.sha256))
 
     def _known_document(self, file: int, path: str, document: DocumentRecord, occurrences: Counter[str]) -> Job | Kept:
         """Keep a document that was read before, unless it is another copy of its text, or described otherwise, now."""
@@ -192,14 +239,14 @@ class CorpusReader:
         occurrence = occurrences[document.first_id]
         correction = self._correction(path, document.sha256)
         if (occurrence, _digest(correction)) == (document.occurrence, document.correction):
-            self.done(file, document)
+            self._remember(file, document)
             return Kept(document.id)
         assert self._known is not None
         stored = self._known.document(document.id)
         if occurrence != document.occurrence:  # one of several copies of the same text was added or removed before it
-            return Job(file, stored.source, document.first_id, occurrence, correction)
+            return Job(file, self._octets, stored.source, document.first_id, occurrence, correction)
         as_read = replace(stored, metadata=stored.automatic or stored.metadata, automatic=None)
-        return Job(file, as_read, document.first_id, occurrence, correction)
+        return Job(file, self._octets, as_read, document.first_id, occurrence, correction)
 
     def _correction(self, path: str, sha256: str) -> Correction | None:
         """Return what a person knows about a document; of several folders that say something, the first counts."""
@@ -226,9 +273,9 @@ def read(job: Job) -> Document:
     return replace(document, metadata=corrected(document.metadata, job.correction), automatic=document.metadata)
 
 
-def record(job: Job, document: Document) -> DocumentRecord:
-    """Return what is to be remembered of a document that was read."""
-    return DocumentRecord(
+def indexed(job: Job, document: Document) -> Indexed:
+    """Return what is to be told of a document that was read."""
+    record = DocumentRecord(
         document.id,
         job.first_id,
         job.occurrence,
@@ -237,6 +284,14 @@ def record(job: Job, document: Document) -> DocumentRecord:
         _digest(job.correction),
         list(document.notices),
     )
+    return Indexed(job.file, job.octets, record, len(document.paragraphs))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # which is said when the file is to be read
+        return 0
 
 
 def _digest(correction: Correction | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import msgspec
 
 from indexer.backend import CorpusSize
 from indexer.builds import current_build, damaged, new_build, read_stamp
-from indexer.corpus import CorpusReader, DocumentRecord, OnFile
+from indexer.corpus import CorpusReader, Indexed, OnProgress
 from indexer.errors import IndexBrokenError, IndexMissingError
 from indexer.models import Problem
 from indexer.versions import reading_digest
@@ -35,26 +35,24 @@ def build(
     *,
     rebuild: bool = False,
     workers: int = 1,
-    on_file: OnFile = lambda *_: None,
-    on_paragraphs: Callable[[int], None] = lambda _: None,
+    on_progress: OnProgress = lambda _: None,
 ) -> BuildReport:
     """Make the index hold exactly the documents under ``paths``; files that did not change are not read again.
 
     The index is replaced when the new one is complete, and not at all if there is no document to put into it. Raises
-    ``IndexBusyError`` while another build runs. ``on_file`` is told how many files of how many are done, and which;
-    ``on_paragraphs`` how many paragraphs were indexed so far.
+    ``IndexBusyError`` while another build runs. ``on_progress`` is told of every document that was indexed.
     """
     paragraphs = 0
 
-    def on_document(file: int, document: DocumentRecord, count: int) -> None:
+    def on_document(indexed: Indexed) -> None:
         nonlocal paragraphs
-        reader.done(file, document)
-        paragraphs += count
-        on_paragraphs(paragraphs)
+        reader.done(indexed)
+        paragraphs += indexed.paragraphs
+        on_progress(reader.progress(indexed, paragraphs))
 
     with new_build(index) as folder:
         before = None if rebuild else _reusable(index)
-        reader = CorpusReader(paths, None if before is None else known_sources(before), on_file)
+        reader = CorpusReader(paths, None if before is None else known_sources(before))
         corpus = write_build(
             folder,
             reader.items(),

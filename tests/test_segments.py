@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from indexer import builds
 from indexer.backend import ResultPage, SearchBackend, open_backend
-from indexer.errors import IndexBrokenError, UnknownIdError
+from indexer.corpus import Progress
+from indexer.errors import IndexBrokenError, IndexWriteError, UnknownIdError
 from indexer.models import Document, Heading, Metadata, Paragraph, Repair, SourceText
 from indexer.pipeline import build
 from indexer.query import parse_query
@@ -266,6 +267,20 @@ def test_workers_write_the_same_index_as_one_process(tmp_path: Path, monkeypatch
     assert dict(one.vocabulary()) == dict(two.vocabulary())
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_says_how_far_the_build_is(tmp_path: Path, workers: int) -> None:
+    noise = random.Random(3)
+    path = tmp_path / "lines.jsonl"
+    path.write_text("\n".join(json.dumps({"text": plan(noise)}) for _ in range(400)), "utf-8")
+    told: list[Progress] = []
+    report = build([path, SEEDS], tmp_path / "index", workers=workers, on_progress=told.append)
+    assert report.corpus is not None
+    assert (len(told), told[-1].paragraphs) == (405, report.corpus.paragraphs)
+    assert [progress.octets for progress in told] == sorted(progress.octets for progress in told)
+    assert 0 < told[200].octets < told[-1].octets < told[-1].of_octets
+    assert (told[0].files, told[-1].files, told[-1].of_files) == (0, 5, 6)
+
+
 def test_an_update_links_what_stays_and_writes_what_is_new(tmp_path: Path) -> None:
     noise = random.Random(2)
     folder, index = tmp_path / "texts", tmp_path / "index"
@@ -288,6 +303,15 @@ def test_an_update_links_what_stays_and_writes_what_is_new(tmp_path: Path) -> No
     stamps = [builds.read_stamp(build).files for build in (before, after)]
     assert stamps[0].items() & stamps[1].items()
     assert open_backend(index).check() == ()
+
+
+def test_two_documents_of_one_id_are_not_mixed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build([SEEDS], tmp_path / "index")
+    before = builds.current_name(tmp_path / "index")
+    monkeypatch.setattr("indexer.reading.document_id", lambda *_: "aaaaaaaaaaa")
+    with pytest.raises(IndexWriteError, match="aaaaaaaaaaa"):
+        build([SEEDS], tmp_path / "index", rebuild=True)
+    assert builds.current_name(tmp_path / "index") == before
 
 
 def test_where_files_cannot_be_linked_they_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from indexer import lexicon, thesaurus
 from indexer.backend import CorpusSize
 from indexer.builds import Stamp, digests, publish, read_stamp
 from indexer.corpus import Job, Kept, KnownSources, SourceRecord
-from indexer.errors import IndexBrokenError
+from indexer.errors import IndexBrokenError, IndexWriteError
 from indexer.models import Document
 from indexer.versions import matching_digest, reading_digest
 from indexer.whoosh_backend.codec.segment import new_name
@@ -60,6 +61,7 @@ def write_build(
     segments = _settled(words, segments)
     if not segments:
         return None
+    _see_that_ids_differ(segments)
     documents, paragraphs = (sum(counts) for counts in zip(*map(_counts, segments), strict=True))
     write_contents(folder, segments)
     (folder / SOURCES).write_bytes(sources())
@@ -92,8 +94,8 @@ def known_sources(folder: Path) -> KnownSources:
 
 def write_documents(folder: Path, documents: Iterable[Document]) -> CorpusSize | None:
     """Write documents that come from no files as a new build; see ``write_build``."""
-    jobs = (Job(0, document, document.id, 1, None) for document in documents)
-    return write_build(folder, jobs, lambda: b"[]", on_document=lambda *_: None)
+    jobs = (Job(0, 0, document, document.id, 1, None) for document in documents)
+    return write_build(folder, jobs, lambda: b"[]", on_document=lambda _: None)
 
 
 def _jobs(items: Iterable[Job | Kept], kept: list[str]) -> Iterator[Job]:
@@ -122,6 +124,15 @@ def _merged(words: Path, segments: list[Segment]) -> Segment:
         for extension in FILES:
             (words / f"{segment.name}{extension}").unlink()
     return Segment(words, name)
+
+
+def _see_that_ids_differ(segments: list[Segment]) -> None:
+    """Fail rather than mix two documents up: see docs/decisions/0003-paragraph-ids.md."""
+    alive = [segment.texts.ids[slice(None) if segment.alive is None else segment.alive] for segment in segments]
+    ids, counts = np.unique(np.concatenate(alive), return_counts=True)
+    if counts.max(initial=0) > 1:
+        name = ids[counts.argmax()].decode()
+        raise IndexWriteError(f"two documents have the id {name}; the index stays as it was; leave one of them out")
 
 
 def _counts(segment: Segment) -> tuple[int, int]:

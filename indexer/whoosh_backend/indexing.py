@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 
-from indexer.corpus import DocumentRecord, Job, read, record
+from indexer.corpus import Indexed, Job, indexed, read
 from indexer.errors import IndexWriteError
 from indexer.models import Document
 from indexer.whoosh_backend.codec.segment import new_name
@@ -21,9 +22,9 @@ _LARGEST = 2_000_000
 """Characters given to a worker process at a time: some 1.5 million words."""
 _SMALLEST = 100_000
 """Characters of the first batches, so that a small corpus too is shared out."""
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
-OnDocument = Callable[[int, DocumentRecord, int], None]
-"""Told of every document that was indexed: of which file it is, its record, and how many paragraphs it has."""
+OnDocument = Callable[[Indexed], None]
 
 
 def index_jobs(folder: Path, jobs: Iterable[Job], workers: int, on_document: OnDocument) -> list[str]:
@@ -51,20 +52,20 @@ def _index_here(folder: Path, jobs: Iterable[Job], on_document: OnDocument) -> l
         document = read(job)
         writer = writer or SegmentWriter()
         writer.add(document)
-        on_document(job.file, record(job, document), len(document.paragraphs))
+        on_document(indexed(job, document))
         if writer.tokens >= TOKENS:
             write()
     write()
     return names
 
 
-Answer = tuple[list[str], list[tuple[int, DocumentRecord, int]]]
+Answer = tuple[list[str], list[Indexed]]
 
 
 def _index_batch(folder: Path, jobs: list[Job]) -> Answer:
     """Index a batch in a worker process; what is told of its documents goes back with the names of the segments."""
-    told: list[tuple[int, DocumentRecord, int]] = []
-    return _index_here(folder, jobs, lambda *document: told.append(document)), told
+    told: list[Indexed] = []
+    return _index_here(folder, jobs, told.append), told
 
 
 def _index_in_processes(folder: Path, jobs: Iterable[Job], workers: int, on_document: OnDocument) -> Iterator[str]:
@@ -74,12 +75,13 @@ def _index_in_processes(folder: Path, jobs: Iterable[Job], workers: int, on_docu
     def finished() -> list[str]:
         names, told = running.popleft().result()
         for document in told:
-            on_document(*document)
+            on_document(document)
         return names
 
     try:
         for batch in _batches(jobs, workers):
-            running.append(pool.submit(_index_batch, folder, batch))
+            with _interrupts_held():  # the first calls fork the workers
+                running.append(pool.submit(_index_batch, folder, batch))
             if len(running) > workers:  # one waits: more would only take memory
                 yield from finished()
         while running:
@@ -109,7 +111,18 @@ def _batches(jobs: Iterable[Job], workers: int) -> Iterator[list[Job]]:
         yield batch
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a Ctrl-C wait: a process that is forked meanwhile inherits that, until it has said what it makes of one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _leave_signals_to_parent() -> None:
     """A Ctrl-C reaches every process of the terminal; the one that was started says so, alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)

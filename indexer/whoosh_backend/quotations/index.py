@@ -52,14 +52,14 @@ class SegmentQuotes:
         """Return the paragraphs that hold these characters; with ``stars``, each single star stands for others."""
         first: list[Ints] = []
         last: list[Ints] = []
-        times: list[NDArray[np.intp]] = []
+        times: list[Ints] = []
         try:
             for shard in (shard for name in FIELDS if field in (None, name) for shard in self._shards[name]):
                 lines, counts = shard.find_wildcard(literal) if stars else shard.find(literal)
                 if len(lines):
                     first.append(shard.first[lines])
                     last.append(shard.last[lines])
-                    times.append(counts)
+                    times.append(counts.astype(np.int32))
             if not first:
                 return _NONE
             return _tally(np.concatenate(first), np.concatenate(last), np.concatenate(times), self.count)
@@ -125,7 +125,7 @@ def name_of(field: str, number: int, array: str) -> str:
     return f"{field}/{number}/{array}"
 
 
-def _tally(first: Ints, last: Ints, times: NDArray[np.intp], count: int) -> Found:
+def _tally(first: Ints, last: Ints, times: Ints, count: int) -> Found:
     """Add up, for every paragraph, the lines that are its own; each belongs to those from first to last.
 
     Raises ``ValueError`` for paragraphs that cannot be.
@@ -135,12 +135,18 @@ def _tally(first: Ints, last: Ints, times: NDArray[np.intp], count: int) -> Foun
     sizes = (last - first).astype(np.int64)
     total = int(sizes.sum())
     if total == len(first) and (first[1:] > first[:-1]).all():
-        return first, times.astype(np.int32)
+        return first, times
     if total * _DENSE > count:
-        # Each line begins to count at its first paragraph and ends to at its last: sums of whole numbers, exact.
-        steps = np.bincount(first, times, count + 1) - np.bincount(last, times, count + 1)
-        counts = np.cumsum(steps[:-1]).astype(np.int32)
-        paragraphs = np.flatnonzero(counts)
+        counts = np.zeros(count + 1, np.int32)
+        many = sizes > 1
+        if many.any():
+            # A heading begins to count at its first paragraph, and no longer does behind its last.
+            np.add.at(counts, first[many], times[many])
+            np.subtract.at(counts, last[many], times[many])
+            np.cumsum(counts, dtype=np.int32, out=counts)
+            first, times = first[~many], times[~many]
+        np.add.at(counts, first, times)
+        paragraphs = np.flatnonzero(counts != 0)  # five times as fast as of the numbers themselves
         return paragraphs.astype(np.int32), counts[paragraphs]
     ends = np.cumsum(sizes)
     each = np.repeat(first - (ends - sizes), sizes) + np.arange(total)

@@ -21,7 +21,7 @@ Ints = NDArray[np.int32]
 
 _PROBES = 12
 """Places of a long string at which the tree is asked for the rarest beginning."""
-_FEW_ENOUGH = 8
+_FEW_ENOUGH = 64
 """Lines that are read before another probe could spare any."""
 
 _ALL = 4
@@ -51,6 +51,9 @@ class Held(NamedTuple):
     counts: NDArray[np.intp]
 
 
+_NOWHERE = Held(np.empty(0, np.intp), np.empty(0, np.intp))
+
+
 @dataclass(frozen=True, slots=True)
 class Shard:
     """Lines and their tree: ``text`` in UTF-16, a line break after each line; line ``i`` begins at ``starts[i]``.
@@ -73,6 +76,8 @@ class Shard:
         [[0, 1], [1, 2]]
         """
         group, whole = self._rarest(as_units(literal))
+        if not group.size:
+            return _NOWHERE
         held = self._count(group)
         if whole and not (meets_itself(literal) and (held.counts > 1).any()):
             return held
@@ -105,7 +110,7 @@ class Shard:
         if best.depth == len(string):
             return best, True
         last = len(string) - 2
-        for at in np.unique(np.linspace(1, last, _PROBES).astype(np.intp)) if last > 0 else ():
+        for at in range(1, last + 1, -(-last // _PROBES) or 1):
             if best.size <= _FEW_ENOUGH:
                 break
             best = min(best, self.tree.find(string[at:]), key=lambda group: group.size)
@@ -117,11 +122,11 @@ class Shard:
     def _count(self, group: Group) -> Held:
         """Count the places of a group by line."""
         postings = self._postings(group)
-        if group.size < len(self.first) // 16:
+        if group.size < len(self.first) // 32:
             found, counts = np.unique(postings, return_counts=True)
             return Held(found.astype(np.intp), counts)
         counts = np.bincount(postings)
-        lines = np.flatnonzero(counts)
+        lines = np.flatnonzero(counts != 0)
         return Held(lines, counts[lines])
 
     def _read(self, lines: NDArray[np.intp], literal: str, *, stars: bool = False) -> Held:
@@ -131,8 +136,11 @@ class Shard:
             text, ends = self.text, self.starts[1:]
         else:
             text, ends = self._lines(lines)
-        counts = np.bincount(ends.searchsorted(find_apart(text, literal, stars=stars), "right"), minlength=len(lines))
-        holding = np.flatnonzero(counts)
+        places = find_apart(text, literal, stars=stars)
+        if not len(places):
+            return _NOWHERE
+        counts = np.bincount(ends.searchsorted(places, "right"), minlength=len(lines))
+        holding = np.flatnonzero(counts != 0)
         return Held(lines[holding], counts[holding])
 
     def _lines(self, lines: NDArray[np.intp]) -> tuple[Units, NDArray[np.uint32]]:

@@ -84,9 +84,13 @@ def _clause_ends(text: Units) -> Places:
 
 
 def _apart(starts: Places, ends: Places) -> Places:
-    """Leave out the spans that begin inside one that stays."""
-    if (starts[1:] >= ends[:-1]).all():
+    """Leave out the spans that begin inside one that stays; ends ascend as starts do."""
+    if len(starts) < 2:
         return starts
+    # Of those that end together the first stays, if only nothing before it reaches into it: mostly that is all.
+    first = np.flatnonzero(np.diff(ends, prepend=-1))
+    if (starts[first[1:]] >= ends[first[:-1]]).all():
+        return starts[first]
     kept = []
     free = 0
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
