@@ -57,7 +57,7 @@ class OpenBuild:
             known = list(self.store.known())
             self.columns = FacetColumns(known)
             self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]))
-            fields = DocumentFields(known)
+            fields = DocumentFields(known, self.columns, WordIndex([segment.fields for segment in segments]))
             self.evaluator = Evaluator(
                 self.matcher, Scorer({field: self.words.lengths(field) for field in FIELDS}), fields, self.owners
             )
