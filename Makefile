@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: setup run test test-setup check eval clean
+.PHONY: setup run test test-setup check eval bench clean
 .DEFAULT_GOAL := run
 
 # `setup` is done again when the dependencies change.
@@ -39,5 +39,12 @@ test: test-setup check
 eval: setup
 	$(BIN)/python -m benchmarks.relevance
 
+$(VENV)/.installed-bench: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch $@
+
+bench: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.bench $(BENCH)
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info benchmarks/.cache
