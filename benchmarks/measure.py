@@ -130,9 +130,10 @@ def disagreements(
         for name in others:
             pairs = zip(specs, measured.answers[reference], measured.answers[name], strict=False)
             for spec, expected, answer in pairs:
-                differs = [
-                    what for what in ("total", "cities", "years") if getattr(expected, what) != getattr(answer, what)
-                ]
+                filtered = spec.city is not None or spec.years is not None
+                whole = filtered and (engines[name].own_filter_ignored or engines[reference].own_filter_ignored)
+                aspects = ("total",) if whole else ("total", "cities", "years")
+                differs = [what for what in aspects if getattr(expected, what) != getattr(answer, what)]
                 if differs:
                     found.append(
                         {

@@ -124,6 +124,8 @@ def test_an_engine_finds_what_the_paragraphs_hold(
             assert answer.total == len(matching), spec
             assert set(answer.top) <= set(matching), spec
             assert len(answer.top) == min(10, len(matching)), spec
+            if engine.own_filter_ignored and spec.city is not None:
+                continue
             assert answer.cities == Counter(rows[number].city for number in matching), spec
             assert answer.years == Counter(rows[number].year for number in matching), spec
     assert asked >= 6
@@ -150,6 +152,7 @@ def test_the_whole_product_answers_every_class_and_finds_no_less(
 def test_a_wrong_answer_is_told(work: Path, sample: Sample, questions: dict[str, list[QuerySpec]]) -> None:
     class Wrong:
         same_words = True
+        own_filter_ignored = False
 
         def search(self, spec: QuerySpec) -> Answer | None:
             answer = right.search(spec)

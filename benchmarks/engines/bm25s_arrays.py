@@ -22,6 +22,7 @@ class EngineOf:
 
     about = "bm25s: a matrix of scores in numpy, mapped into memory; facets, filters, AND, NOT by arrays beside it"
     same_words = True
+    own_filter_ignored = False
     slow_build = None
 
     def __init__(self, folder: Path) -> None:

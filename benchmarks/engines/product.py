@@ -12,8 +12,9 @@ from itertools import groupby
 from pathlib import Path
 
 from benchmarks.engines.protocol import Answer, QuerySpec, Row, Size, bytes_below
+from benchmarks.switches import write_new
 from indexer.backend import open_backend
-from indexer.builds import current_build, new_build
+from indexer.builds import current_build
 from indexer.identity import document_id, paragraph_ids
 from indexer.models import Document, Metadata, Paragraph, SourceText
 from indexer.query import Filters, Query, parse_query
@@ -24,6 +25,7 @@ class EngineOf:
 
     about = "Yaodian whole: two fields, words inside words, stored paragraphs; what the search page asks for"
     same_words = False
+    own_filter_ignored = True
     slow_build = None
 
     def __init__(self, folder: Path) -> None:
@@ -32,10 +34,7 @@ class EngineOf:
     def build(self, rows: Iterable[Row], *, store: bool = False) -> None:
         """Write documents whose paragraphs are the rows; cutting them into words is part of it, texts are stored."""
         del store
-        from indexer.whoosh_backend.build import write_build
-
-        with new_build(self._folder) as folder:
-            write_build(folder, documents(rows), lambda: b"[]")
+        write_new(self._folder, documents(rows))
 
     def open(self) -> None:
         """Open the current build."""

@@ -65,6 +65,8 @@ class Engine(Protocol):
     """One line for the reader of a table: what it is and how it is used."""
     same_words: bool
     """Whether it indexes exactly the tokens given, so that its totals and counts must be those of the others."""
+    own_filter_ignored: bool
+    """Whether a facet counts what all filters but its own leave: the counts of filtered questions then differ."""
     slow_build: int | None
     """Paragraphs beyond which building takes too long to be worth it; ``None`` for any number."""
 

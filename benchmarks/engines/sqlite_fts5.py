@@ -26,6 +26,7 @@ class EngineOf:
 
     about = "SQLite FTS5 from the standard library: contentless table with prefix indexes, counts by a join"
     same_words = True
+    own_filter_ignored = False
     slow_build = None
 
     def __init__(self, folder: Path) -> None:

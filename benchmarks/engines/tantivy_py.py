@@ -29,6 +29,7 @@ class EngineOf:
 
     about = "tantivy-py: the Rust engine, called from Python; one search and one aggregation a question"
     same_words = True
+    own_filter_ignored = False
     slow_build = None
 
     def __init__(self, folder: Path) -> None:

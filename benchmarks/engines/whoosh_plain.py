@@ -28,6 +28,7 @@ class EngineOf:
 
     about = "Whoosh 2.7.4 with jieba's ChineseAnalyzer, its query parser and groupedby"
     same_words = False
+    own_filter_ignored = False
     slow_build = 100_000
 
     def __init__(self, folder: Path) -> None:

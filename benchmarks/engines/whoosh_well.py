@@ -24,6 +24,7 @@ class EngineOf:
 
     about = "Whoosh 2.7.4 used well: our tokens, one segment, counts and filters by arrays"
     same_words = True
+    own_filter_ignored = False
     slow_build = 200_000
 
     def __init__(self, folder: Path) -> None:
@@ -50,7 +51,7 @@ class EngineOf:
         """Drain who matches, then search for the ten best among them."""
         if spec.operator == "quotation":
             return None
-        asked = _query(spec)
+        asked = whoosh_query(spec)
         matching = np.fromiter(self._searcher.docs_for_query(asked), np.int64)
         mask = self._facets.mask(spec.city, spec.years)
         allowed = None
@@ -69,7 +70,8 @@ class EngineOf:
         self._searcher.close()
 
 
-def _query(spec: QuerySpec) -> query.Query:
+def whoosh_query(spec: QuerySpec) -> query.Query:
+    """Return a question as Whoosh's query objects over the field ``words``."""
     if spec.operator == "prefix":
         return query.Prefix("words", spec.terms[0])
     if spec.operator == "phrase":
