@@ -19,6 +19,9 @@ from indexer.identity import document_id, paragraph_ids
 from indexer.models import Document, Metadata, Paragraph, SourceText
 from indexer.query import Filters, Query, parse_query
 
+_TEXTS = ("documents.db", "quotations.txt", "quotations.npz", ".texts", ".quotes")
+"""How the names of those files of a build end that hold what is shown and quoted."""
+
 
 class EngineOf:
     """An index folder of Yaodian."""
@@ -55,7 +58,7 @@ class EngineOf:
     def size(self) -> Size:
         """Return the size of the current build: all but the paragraphs, and the paragraphs with the quotable text."""
         folder = current_build(self._folder)
-        texts = sum((folder / name).stat().st_size for name in ("documents.db", "quotations.txt", "quotations.npz"))
+        texts = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name.endswith(_TEXTS))
         return Size(bytes_below(folder) - texts, texts)
 
     def close(self) -> None:
