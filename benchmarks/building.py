@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus_sample import Sample, tokenised
-from benchmarks.engines import make_engine, version_of
+from benchmarks.engines import digest_of, make_engine, version_of
 from benchmarks.engines.protocol import Row
 
 _FIGURES = "build.json"
@@ -37,8 +37,8 @@ def clock() -> Iterator[Clock]:
 
 
 def folder_of(work: Path, sample: Sample, engine: str) -> Path:
-    """Return where an engine's index over a sample is kept; another version of the engine is kept elsewhere."""
-    return work / sample.path.stem / f"{engine}-{version_of(engine)}"
+    """Return where an engine's index over a sample is kept; of another version, or used otherwise, elsewhere."""
+    return work / sample.path.stem / f"{engine}-{version_of(engine)}-{digest_of(engine)}"
 
 
 def built(work: Path, sample: Sample, name: str) -> dict[str, Any]:

@@ -53,6 +53,16 @@ def version_of(name: str) -> str:
 
 
 @cache
+def digest_of(name: str) -> str:
+    """Return a digest of how an engine is used here: an index that was built otherwise is built again."""
+    here = Path(__file__).parent
+    sha = hashlib.sha256()
+    for module in (ENGINES[name][0], "facet_columns"):
+        sha.update((here / f"{module}.py").read_bytes())
+    return sha.hexdigest()[:8]
+
+
+@cache
 def _own_version() -> str:
     from indexer import whoosh_backend
     from indexer.versions import matching_digest
