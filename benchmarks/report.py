@@ -53,27 +53,28 @@ def queries(results: Results) -> str:
 
 def _queries_of(size: int, measured: Mapping[str, Any]) -> str:
     names = list(measured["engines"])
+    pairs = [(own, peer) for own in _OWN for peer in _PEERS if {own, peer} <= set(names)]
     rows = []
     for kind, figures in measured["classes"].items():
         times = figures["times"]
         cells = [_cell(times.get(name)) for name in names]
-        rows.append([CLASSES[kind], *cells, *(_ratio(times, peer) for peer in _PEERS if peer in names)])
-    ratios = [f"yaodian ÷ {peer}" for peer in _PEERS if peer in names]
+        rows.append([CLASSES[kind], *cells, *(_ratio(times, own, peer) for own, peer in pairs)])
+    ratios = [f"{own} ÷ {peer}" for own, peer in pairs]
     title = f"{size:,} paragraphs ({_where(measured)}); milliseconds, p50 / p95"
     return f"{title}:\n\n{table(['question', *names, *ratios], rows)}"
 
 
-_PEERS = ("tantivy", "whoosh-plain")
+_OWN, _PEERS = ("yaodian", "arrays"), ("tantivy", "whoosh-plain")
 
 
 def _cell(figures: Mapping[str, float] | None) -> str:
     return "" if figures is None else f"{_number(figures['p50'])} / {_number(figures['p95'])}"
 
 
-def _ratio(times: Mapping[str, Mapping[str, float]], peer: str) -> str:
-    if peer not in times or "yaodian" not in times or not times[peer]["p50"]:
+def _ratio(times: Mapping[str, Mapping[str, float]], own: str, peer: str) -> str:
+    if own not in times or peer not in times or not times[peer]["p50"]:
         return ""
-    return f"{times['yaodian']['p50'] / times[peer]['p50']:.2g}"
+    return f"{times[own]['p50'] / times[peer]['p50']:.2g}"
 
 
 def _number(value: float) -> str:
@@ -184,7 +185,7 @@ def growth(results: Results) -> str:
     sizes = list(results["sizes"])
     rows = []
     for kind in CLASSES:
-        for name in ("yaodian", *_PEERS):
+        for name in (*_OWN, *_PEERS):
             cells = []
             for size in sizes:
                 times = results["sizes"][size]["classes"].get(kind, {}).get("times", {})

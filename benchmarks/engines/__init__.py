@@ -13,6 +13,7 @@ from benchmarks.engines.protocol import Engine
 
 ENGINES = {
     "yaodian": ("product", "yaodian"),
+    "arrays": ("arrays", "yaodian"),
     "tantivy": ("tantivy_py", "tantivy"),
     "sqlite": ("sqlite_fts5", None),
     "bm25s": ("bm25s_arrays", "bm25s"),
