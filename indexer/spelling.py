@@ -17,9 +17,10 @@ from itertools import pairwise
 
 from indexer.analysis import HAN, STOP_WORDS, Token, tokenize
 from indexer.lexicon import frequencies, is_word
-from indexer.likeness import LONGEST, Why, WordForms, look_alike
+from indexer.likeness import Why, look_alike
 from indexer.pinyin import blur, characters_by_sound, sounds_alike, syllables, typed_pinyin
 from indexer.places import find_places
+from indexer.wordlist import LONGEST, WordList
 
 Together = Callable[[Sequence[str]], int]
 """How many paragraphs hold these words side by side."""
@@ -81,9 +82,8 @@ class Speller:
     """
 
     def __init__(self, vocabulary: Mapping[str, int], together: Together = _never) -> None:
-        self._vocabulary = vocabulary
-        self._total = sum(vocabulary.values()) + 1
-        self._forms = WordForms(vocabulary)
+        self._vocabulary = WordList.of(vocabulary)
+        self._total = self._vocabulary.total + 1
         self._together: Callable[[tuple[str, ...]], int] = lru_cache(maxsize=20_000)(together)
 
     def corrections(self, clause_text: str) -> tuple[Correction, ...]:
@@ -117,18 +117,18 @@ class Speller:
         letters = typed_pinyin(text)
         if letters is None or len(letters) < 2:
             return ()
-        whole = self._forms.sounding(letters)
+        whole = self._vocabulary.sounding(letters)
         return tuple(whole or self._pairs_from_pinyin(letters))
 
     def words_from_pinyin(self, letters: str, most: int) -> list[str]:
         """Return the words whose pinyin or initials begin with these letters, most frequent first."""
-        return self._forms.beginning(letters, most)
+        return self._vocabulary.spelt_beginning(letters, most)
 
     def _pairs_from_pinyin(self, letters: str) -> list[str]:
         found: dict[str, int] = {}
         for at in range(2, len(letters) - 1):
-            for first in self._forms.spelt(letters[:at])[:8]:
-                for second in self._forms.spelt(letters[at:])[:8]:
+            for first in self._vocabulary.spelt(letters[:at])[:8]:
+                for second in self._vocabulary.spelt(letters[at:])[:8]:
                     count = self._together((first, second))
                     if count:
                         found[first + second] = count
@@ -163,7 +163,7 @@ class Speller:
         for start in range(length):
             for end in range(start + 1, min(length, start + LONGEST + 1) + 1):
                 if typed.doubtful.intersection(range(start, end)):
-                    for word, why in self._forms.alike(run[start:end]):
+                    for word, why in self._vocabulary.alike(run[start:end]):
                         if why != "形近或错一字" or not _is_another_word(typed.tokens, start, word, run):
                             yield start, end, word, why
         for at in sorted(typed.doubtful):
@@ -189,7 +189,7 @@ class Speller:
                 start, end = token.start, typed.tokens[last].end
                 if end - start < 2 or typed.doubtful.intersection(range(start, end)):
                     continue
-                for word, why in self._forms.alike(typed.text[start:end]):
+                for word, why in self._vocabulary.alike(typed.text[start:end]):
                     if why == "同音" or (why == "颠倒" and len(word) > 3):
                         yield start, end, word, why
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 
 from indexer import builds
 from indexer.backend import CorpusSize, DocumentSummary, ResultPage
 from indexer.errors import IndexBrokenError
+from indexer.linelist import LineList
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query
 from indexer.whoosh_backend.answering import answer, result_page
@@ -17,6 +18,7 @@ from indexer.whoosh_backend.build import SOURCES
 from indexer.whoosh_backend.open_build import OpenBuild
 from indexer.whoosh_backend.segments.contents import CONTENTS, WORDS
 from indexer.whoosh_backend.words import FIELDS
+from indexer.wordlist import WordList
 
 
 class WhooshBackend:
@@ -63,13 +65,17 @@ class WhooshBackend:
         """Return how large the corpus is."""
         return self._current().corpus
 
-    def vocabulary(self) -> Mapping[str, int]:
-        """Return every word of the index with the number of paragraphs that hold it; read once per build."""
+    def vocabulary(self) -> WordList:
+        """Return every word of the index with the number of paragraphs that hold it, and by what it is like."""
         return self._current().vocabulary
 
-    def headings(self) -> Mapping[str, int]:
-        """Return every heading as published with the number of paragraphs under it; read once per build."""
+    def headings(self) -> LineList:
+        """Return the headings worth suggesting, to be found by a part of them."""
         return self._current().headings
+
+    def titles(self) -> LineList:
+        """Return the titles of documents, to be found by a part of them."""
+        return self._current().titles
 
     def side_by_side(self, words: Sequence[str]) -> int:
         """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""
