@@ -166,7 +166,8 @@ class _Part:
 
     def beginning(self, stem: bytes) -> Numbers:
         extent = self.words.beginning(stem)
-        return np.flatnonzero(self.offered[extent]) + extent.start
+        found: Numbers = np.flatnonzero(self.offered[extent]) + extent.start
+        return found
 
     def by_count(self, numbers: Numbers) -> Numbers:
         """Return words, given in order, the most frequent first, in order where they are as frequent."""
