@@ -63,7 +63,7 @@ class OpenBuild:
             known = list(self.store.known())
             self.columns = FacetColumns(known)
             self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]))
-            fields = DocumentFields(known)
+            fields = DocumentFields(known, [segment.heads for segment in segments])
             self.evaluator = Evaluator(self.matcher, Scorer(lengths), fields, self.owners)
         except IndexBrokenError:
             raise

@@ -16,13 +16,14 @@ from indexer.whoosh_backend.codec.merge import merge_words
 from indexer.whoosh_backend.codec.segment import WORDS
 from indexer.whoosh_backend.codec.segment_words import SegmentWords
 from indexer.whoosh_backend.codec.words_writer import WordsWriter
+from indexer.whoosh_backend.fields import SAID, said_by
 from indexer.whoosh_backend.quotations import QuotesWriter, SegmentQuotes, merge_quotes
 from indexer.whoosh_backend.segments.columns import ColumnsWriter, SegmentColumns, merge_columns
 from indexer.whoosh_backend.segments.texts import Mask, SegmentTexts, TextsWriter
 from indexer.whoosh_backend.words import FIELDS
 
-TEXTS, COLUMNS, QUOTES = ".texts", ".columns", ".quotes"
-FILES = (WORDS, TEXTS, COLUMNS, QUOTES)
+TEXTS, COLUMNS, QUOTES, HEADS = ".texts", ".columns", ".quotes", ".heads"
+FILES = (WORDS, TEXTS, COLUMNS, QUOTES, HEADS)
 """How the names of the files of a segment end."""
 
 
@@ -37,6 +38,7 @@ class SegmentWriter:
         self._texts = TextsWriter()
         self._columns = ColumnsWriter()
         self._quotes = QuotesWriter()
+        self._heads = WordsWriter(SAID)
         self.documents = 0
 
     @property
@@ -47,6 +49,9 @@ class SegmentWriter:
     def add(self, document: Document) -> None:
         """Append a document."""
         self._texts.add(document)
+        for field, said in zip(SAID, said_by(document.metadata), strict=True):
+            self._heads.add(field, said, range(len(said)))
+        self._heads.next()
         self._columns.add(paragraph.folded for paragraph in document.paragraphs)
         for paragraph in document.paragraphs:
             self._words.add("body", *terms_and_positions(paragraph.folded))
@@ -62,6 +67,7 @@ class SegmentWriter:
         self._texts.write(folder / f"{name}{TEXTS}")
         self._columns.write(folder / f"{name}{COLUMNS}")
         self._quotes.write(folder / f"{name}{QUOTES}")
+        self._heads.write(folder / f"{name}{HEADS}")
 
 
 @lru_cache(1024)
@@ -80,9 +86,11 @@ class Segment:
         self.texts = SegmentTexts(folder / f"{name}{TEXTS}")
         self.columns = SegmentColumns(folder / f"{name}{COLUMNS}")
         self.quotes = SegmentQuotes(folder / f"{name}{QUOTES}")
+        self.heads = SegmentWords(folder / f"{name}{HEADS}")
+        """The words of titles, issuers, places and years, by document."""
         documents, paragraphs = self.texts.documents, self.texts.paragraphs
         held = {self.words.count, self.quotes.count, *map(len, (self.columns.documents, self.columns.sketches))}
-        if held != {paragraphs} or (alive is not None and len(alive) != documents):
+        if held != {paragraphs} or self.heads.count != documents or (alive is not None and len(alive) != documents):
             raise self.texts.texts.broken("the files of the segment do not hold the same paragraphs")
 
     @property
@@ -103,6 +111,7 @@ def merge_segments(segments: Sequence[Segment], folder: Path, name: str) -> None
     columns = [(segment.columns, segment.texts.documents, segment.alive) for segment in segments]
     merge_columns(columns, folder / f"{name}{COLUMNS}")
     merge_quotes(list(zip([segment.quotes for segment in segments], masks, strict=True)), folder / f"{name}{QUOTES}")
+    merge_words([(segment.heads, segment.alive) for segment in segments], folder / f"{name}{HEADS}")
 
 
 class _StoredIds:
