@@ -33,12 +33,12 @@ def hits(searcher: Any, wanted: query.Query) -> list[str]:
     return sorted(hit["id"] for hit in searcher.search(wanted, limit=None))
 
 
-def outcome(searcher: Any, wanted: query.Query) -> list[str] | str:
-    """The ids found, or the name of the error: some of Whoosh's own combinations fail, over any codec."""
+def outcome(stock: Any, wanted: query.Query) -> list[str] | None:
+    """The ids found over the stock codec, or ``None``: some combinations fail there, asking an ended matcher."""
     try:
-        return hits(searcher, wanted)
-    except Exception as error:
-        return type(error).__name__
+        return hits(stock, wanted)
+    except (IndexError, NotImplementedError):
+        return None
 
 
 def assert_same_answers(pair: Pair, seed: int, queries: int) -> None:
@@ -49,8 +49,10 @@ def assert_same_answers(pair: Pair, seed: int, queries: int) -> None:
         for _ in range(queries):
             wanted = any_query(chance)
             expected = outcome(stock, wanted)
-            assert outcome(ours, wanted) == expected, wanted
-            failed += isinstance(expected, str)
+            if expected is None:
+                failed += 1
+                continue
+            assert hits(ours, wanted) == expected, wanted
             found += len(expected)
         assert failed < queries / 10 + 2
         assert found or not ours.doc_count()
@@ -248,7 +250,8 @@ def test_segments_written_directly_answer_as_those_that_whoosh_wrote(tmp_path: P
         assert ours.doc_count() == theirs.doc_count() < ours.doc_count_all() == 120
         for _ in range(150):
             wanted = any_query(chance, 2)
-            assert outcome(ours, wanted) == outcome(theirs, wanted), wanted
+            expected = outcome(theirs, wanted)
+            assert expected is None or hits(ours, wanted) == expected, wanted
     merged = ArraySegment(new_name(), sum(segment.doc_count() for segment in segments))
     words = [(segment.words(direct), deleted) for segment in segments for deleted in [segment.deleted(direct)]]
     merge_words([(of, None if deleted is None else ~deleted) for of, deleted in words], merged.file(direct, ".words"))
