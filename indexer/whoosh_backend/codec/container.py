@@ -184,6 +184,10 @@ class ArrayFile(Mapping[str, NDArray[Any]]):
             found = self._arrays[name] = flat.reshape(entry.shape)
         return found
 
+    def __contains__(self, name: object) -> bool:
+        """Whether there is an array of that name."""
+        return name in self._directory
+
     def __iter__(self) -> Any:
         """Yield the names, in the order written."""
         return iter(self._directory)
