@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_backend.quotations.strings import Units, as_units, find_apart, find_stars, meets_itself
+from indexer.whoosh_backend.quotations.strings import Units, as_units, find_apart, meets_itself
 from indexer.whoosh_backend.quotations.suffixes import DEPTH, FEW, LINE_BREAK, LINES, Group, SuffixTree, sort_suffixes
 from indexer.wildcard import pieces
 
@@ -136,7 +136,7 @@ class Shard:
             text, ends = self.text, self.starts[1:]
         else:
             text, ends = self._lines(lines)
-        places = find_stars(text, literal) if stars else find_apart(text, literal)
+        places = find_apart(text, literal, stars=stars)
         if not len(places):
             return _NOWHERE
         counts = np.bincount(ends.searchsorted(places, "right"), minlength=len(lines))
