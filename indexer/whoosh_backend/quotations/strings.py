@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.wildcard import find_wildcard
+from indexer.wildcard import pattern
 
 Units = NDArray[np.uint16]
 
@@ -27,16 +27,19 @@ def as_units(string: str) -> Units:
 def find_apart(text: Units, literal: str, *, stars: bool = False) -> NDArray[np.intp]:
     """Return where a string begins in a text, ascending, no two copies overlapping.
 
-    With ``stars``, each single star stands for other characters, as ``find_wildcard`` has it.
+    With ``stars``, each single star stands for other characters, as ``wildcard.pattern`` has it.
 
     >>> find_apart(as_units("20202020"), "2020").tolist()
     [0, 4]
     >>> find_apart(as_units("推𫍯推进义务教育优质均衡。推进工作。均衡"), "推进*均衡", stars=True).tolist()
     [3]
     """
-    characters = text.tobytes().decode("utf-16-le", "surrogatepass")
-    found = (start for start, _ in find_wildcard(literal, characters)) if stars else _copies(literal, characters)
-    offsets = np.fromiter(found, np.intp)
+    characters = str(text.view(np.uint8).data, "utf-16-le", "surrogatepass")
+    if stars:
+        found = [match.start() for match in pattern(literal).finditer(characters)]
+    else:
+        found = list(_copies(literal, characters))
+    offsets = np.array(found, np.intp)
     if len(characters) == len(text):
         return offsets
     return np.flatnonzero((text & _SURROGATE) != _LOW_SURROGATE)[offsets]
