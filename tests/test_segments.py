@@ -306,7 +306,7 @@ def test_an_update_links_what_stays_and_writes_what_is_new(tmp_path: Path) -> No
     assert kept.name == name
     assert kept.alive is not None
     assert (int((~kept.alive).sum()), new.texts.documents) == (1, 1)
-    for file in before.glob("words/*.[twcqh]*"):
+    for file in before.glob("words/*.[twcqm]*"):
         if file.name.startswith(name):
             assert file.samefile(after / "words" / file.name)
     stamps = [builds.read_stamp(build).files for build in (before, after)]

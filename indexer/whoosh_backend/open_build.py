@@ -7,9 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from indexer import builds
 from indexer.errors import IndexBrokenError
 from indexer.versions import matching_digest
@@ -23,9 +20,9 @@ from indexer.whoosh_backend.owners import Owners
 from indexer.whoosh_backend.quotations import QuotationIndex
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Scorer
-from indexer.whoosh_backend.segments.contents import WORDS, open_segments
+from indexer.whoosh_backend.segments.contents import open_segments
 from indexer.whoosh_backend.segments.store import DocumentStore, joined, numbered_through
-from indexer.whoosh_backend.words import FIELDS, Field, WordIndex
+from indexer.whoosh_backend.words import FIELDS, WordIndex
 
 
 class OpenBuild:
@@ -38,14 +35,11 @@ class OpenBuild:
         try:
             segments = open_segments(folder)
             self.store = DocumentStore((segment.texts, segment.alive) for segment in segments)
-            self.words = WordIndex(folder / WORDS)
+            self.words = WordIndex([segment.words for segment in segments])
             self.summaries = self.store.summaries()
             owners = numbered_through(
                 [segment.columns.documents for segment in segments], [s.texts.documents for s in segments]
             )
-            lengths: dict[Field, NDArray[np.integer]] = {
-                field: joined([segment.words.lengths(field) for segment in segments]) for field in FIELDS
-            }
             self.likeness = LikenessColumns(
                 joined([segment.columns.fingerprints for segment in segments]),
                 joined([segment.columns.sketches for segment in segments]),
@@ -63,8 +57,10 @@ class OpenBuild:
             known = list(self.store.known())
             self.columns = FacetColumns(known)
             self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]))
-            fields = DocumentFields(known, [segment.heads for segment in segments])
-            self.evaluator = Evaluator(self.matcher, Scorer(lengths), fields, self.owners)
+            fields = DocumentFields(known, self.columns, WordIndex([segment.fields for segment in segments]))
+            self.evaluator = Evaluator(
+                self.matcher, Scorer({field: self.words.lengths(field) for field in FIELDS}), fields, self.owners
+            )
         except IndexBrokenError:
             raise
         except Exception as error:  # Whoosh, numpy and msgspec have no common base for a damaged file
@@ -85,5 +81,4 @@ class OpenBuild:
 
     def close(self) -> None:
         """Let go of the files; idempotent."""
-        self.words.close()
         self.store.close()

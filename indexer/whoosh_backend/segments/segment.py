@@ -16,14 +16,15 @@ from indexer.whoosh_backend.codec.merge import merge_words
 from indexer.whoosh_backend.codec.segment import WORDS
 from indexer.whoosh_backend.codec.segment_words import SegmentWords
 from indexer.whoosh_backend.codec.words_writer import WordsWriter
-from indexer.whoosh_backend.fields import SAID, said_by
+from indexer.whoosh_backend.fields import FIELDS as DOCUMENT_FIELDS
+from indexer.whoosh_backend.fields import document_words
 from indexer.whoosh_backend.quotations import QuotesWriter, SegmentQuotes, merge_quotes
 from indexer.whoosh_backend.segments.columns import ColumnsWriter, SegmentColumns, merge_columns
 from indexer.whoosh_backend.segments.texts import Mask, SegmentTexts, TextsWriter
 from indexer.whoosh_backend.words import FIELDS
 
-TEXTS, COLUMNS, QUOTES, HEADS = ".texts", ".columns", ".quotes", ".heads"
-FILES = (WORDS, TEXTS, COLUMNS, QUOTES, HEADS)
+TEXTS, COLUMNS, QUOTES, METADATA = ".texts", ".columns", ".quotes", ".metadata"
+FILES = (WORDS, TEXTS, COLUMNS, QUOTES, METADATA)
 """How the names of the files of a segment end."""
 
 
@@ -35,10 +36,10 @@ class SegmentWriter:
 
     def __init__(self) -> None:
         self._words = WordsWriter(FIELDS)
+        self._metadata = WordsWriter(DOCUMENT_FIELDS)
         self._texts = TextsWriter()
         self._columns = ColumnsWriter()
         self._quotes = QuotesWriter()
-        self._heads = WordsWriter(SAID)
         self.documents = 0
 
     @property
@@ -49,9 +50,6 @@ class SegmentWriter:
     def add(self, document: Document) -> None:
         """Append a document."""
         self._texts.add(document)
-        for field, said in zip(SAID, said_by(document.metadata), strict=True):
-            self._heads.add(field, said, range(len(said)))
-        self._heads.next()
         self._columns.add(paragraph.folded for paragraph in document.paragraphs)
         for paragraph in document.paragraphs:
             self._words.add("body", *terms_and_positions(paragraph.folded))
@@ -59,6 +57,9 @@ class SegmentWriter:
                 self._words.add("section", *_heading_tokens(" \n".join(paragraph.section_folded)))
             self._words.next()
             self._quotes.add(paragraph)
+        for field, words in document_words(document.metadata):
+            self._metadata.add(field, words, range(len(words)))
+        self._metadata.next()
         self.documents += 1
 
     def write(self, folder: Path, name: str) -> None:
@@ -67,7 +68,7 @@ class SegmentWriter:
         self._texts.write(folder / f"{name}{TEXTS}")
         self._columns.write(folder / f"{name}{COLUMNS}")
         self._quotes.write(folder / f"{name}{QUOTES}")
-        self._heads.write(folder / f"{name}{HEADS}")
+        self._metadata.write(folder / f"{name}{METADATA}")
 
 
 @lru_cache(1024)
@@ -86,11 +87,10 @@ class Segment:
         self.texts = SegmentTexts(folder / f"{name}{TEXTS}")
         self.columns = SegmentColumns(folder / f"{name}{COLUMNS}")
         self.quotes = SegmentQuotes(folder / f"{name}{QUOTES}")
-        self.heads = SegmentWords(folder / f"{name}{HEADS}")
-        """The words of titles, issuers, places and years, by document."""
+        self.fields = SegmentWords(folder / f"{name}{METADATA}")
         documents, paragraphs = self.texts.documents, self.texts.paragraphs
         held = {self.words.count, self.quotes.count, *map(len, (self.columns.documents, self.columns.sketches))}
-        if held != {paragraphs} or self.heads.count != documents or (alive is not None and len(alive) != documents):
+        if held != {paragraphs} or self.fields.count != documents or (alive is not None and len(alive) != documents):
             raise self.texts.texts.broken("the files of the segment do not hold the same paragraphs")
 
     @property
@@ -111,7 +111,7 @@ def merge_segments(segments: Sequence[Segment], folder: Path, name: str) -> None
     columns = [(segment.columns, segment.texts.documents, segment.alive) for segment in segments]
     merge_columns(columns, folder / f"{name}{COLUMNS}")
     merge_quotes(list(zip([segment.quotes for segment in segments], masks, strict=True)), folder / f"{name}{QUOTES}")
-    merge_words([(segment.heads, segment.alive) for segment in segments], folder / f"{name}{HEADS}")
+    merge_words([(segment.fields, segment.alive) for segment in segments], folder / f"{name}{METADATA}")
 
 
 class _StoredIds:
