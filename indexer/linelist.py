@@ -140,6 +140,8 @@ class _Lines:
         while at >= 0:
             # A string that is looked for may begin with the line feed before the line, never with the one behind it.
             number = bisect_right(self._starts, at) - 1
+            if number == self._shown.count:
+                return
             line = self._line(number)
             if line is not None:
                 yield line
