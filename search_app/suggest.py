@@ -24,6 +24,8 @@ _TAIL = 3
 """Characters of an unfinished last word: words have two on average, and three have been typed of the long ones."""
 _TRIED = 24
 """Words tried beside what stands before them, the most frequent first; each costs 20 µs and up."""
+_READ = 400_000
+"""Postings read to try them, in some 10 ms: 24 words behind 人民政府 have 650,000 in 83,000 paragraphs of regulations."""
 _SIGNS = '-－"“”「」『』＂|｜*＊'
 
 
@@ -88,12 +90,20 @@ class Suggester:
             if not words or words[-1] not in self._words or words[-1] in STOP_WORDS:
                 continue
             counts = {
-                word: self._backend.side_by_side((words[-1], word))
-                for word in self._words.beginning(folded[-tail:], _TRIED)
+                word: self._backend.side_by_side((words[-1], word)) for word in self._tried(words[-1], folded[-tail:])
             }
             for word in sorted(counts, key=lambda word: (-counts[word], word)):
                 if counts[word] and head + word != folded:
                     yield _word(before, head + word, "word", counts[word])
+
+    def _tried(self, head: str, stem: str) -> Iterator[str]:
+        """Yield the words to try behind another, at least one: fewer where it is so common that each takes long."""
+        read = 0
+        for word in self._words.beginning(stem, _TRIED):
+            if read > _READ:
+                return
+            yield word
+            read += self._words[head] + self._words[word]
 
     def _sounding(self, before: str, typed: str, text: str) -> Iterator[Suggestion]:
         """Complete pinyin: all of it where nothing else was typed (sui qian), otherwise that of the last word."""

@@ -6,7 +6,6 @@ arrays of a build go by. What is deleted is not found by its id, and listed nowh
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, overload
@@ -145,14 +144,6 @@ class DocumentStore:
         for part in self._parts:
             for number in range(part.texts.documents):
                 yield from part.texts.paragraphs_of(number)
-
-    def headings(self) -> dict[str, int]:
-        """Return the headings that paragraphs stand under, as published, each with how many do."""
-        counts: Counter[str] = Counter()
-        for part in self._parts:
-            for heading, count in part.texts.headings_of(part.alive):
-                counts[heading] += count
-        return counts
 
     def close(self) -> None:
         """Let go of the files: the maps go when nothing looks at them any more."""

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from indexer.linelist import Owned, headings_of, line_arrays
 from indexer.whoosh_backend.codec.container import ArrayFile, ArrayWriter
 from indexer.whoosh_backend.codec.segment_words import SegmentWords
-from indexer.whoosh_backend.segments import stored
 from indexer.whoosh_backend.segments.texts import SegmentTexts
 from indexer.whoosh_backend.words import FIELDS
 from indexer.wordlist import word_arrays
@@ -25,7 +24,7 @@ def write_suggestions(words: SegmentWords, texts: SegmentTexts, path: Path) -> N
     """Write the ``.suggestions`` of a segment; deleted documents count."""
     arrays = {
         "words": word_arrays(_counts(words)),
-        "headings": line_arrays(headings_of(map(_headings, texts.headings))),
+        "headings": line_arrays(headings_of(texts.all_headings())),
         "titles": line_arrays(_titles(texts)),
     }
     with ArrayWriter(path) as writer:
@@ -57,10 +56,6 @@ def _counts(words: SegmentWords) -> dict[str, int]:
             if spread > counts.get(word, 0):
                 counts[word] = spread
     return counts
-
-
-def _headings(record: bytes) -> dict[str, int]:
-    return stored.decode_headings(record)
 
 
 def _titles(texts: SegmentTexts) -> list[Owned]:
