@@ -25,7 +25,7 @@ _TAIL = 3
 _TRIED = 24
 """Words tried beside what stands before them, the most frequent first; each costs 20 µs and up."""
 _READ = 400_000
-"""Postings read to try them, in some 10 ms: 24 words behind 人民政府 have 650,000 in 83,000 paragraphs of regulations."""
+"""Postings read to try them, in 10 ms: 24 words behind 人民政府 have 650,000 in 83,000 paragraphs of regulations."""
 _SIGNS = '-－"“”「」『』＂|｜*＊'
 
 
