@@ -138,7 +138,7 @@ class Speller:
 
     def _in_run(self, run: str) -> list[Correction]:
         # In the order of what they cost: most runs stand in the corpus, and most others leave nothing to propose. Only
-        # how likely a run is takes all of jieba's dictionary, a quarter of a second when it is first read.
+        # how likely a run is takes all of jieba's dictionary, a tenth of a second when it is first read.
         if self._stands(_outer(run)):
             return []
         typed = self._read(run)
