@@ -10,9 +10,6 @@ from indexer.query import Query
 from indexer.whoosh_backend.duplicates import WINDOW
 from indexer.whoosh_backend.words import Ints
 
-GROUP_HITS = 3
-"""Paragraphs of a document that are shown when hits are grouped; the document itself marks them all."""
-
 
 def page_of_paragraphs(query: Query, ranked: Ints, alike: Mapping[int, Sequence[int]]) -> list[list[int]]:
     """Return the paragraphs of a page, each followed by those of ``alike`` that stand beneath it.
@@ -42,7 +39,7 @@ def page_of_documents(query: Query, ranked: Ints, owners: Ints) -> list[tuple[in
     best[documents[::-1]] = np.arange(len(ranked))[::-1]  # written from the last to the first: the first stays
     chosen = np.argsort(best, kind="stable")[: np.count_nonzero(counts)][_slice(query)].tolist()
     return [
-        (document, int(counts[document]), ranked[np.flatnonzero(documents == document)[:GROUP_HITS]].tolist())
+        (document, int(counts[document]), ranked[np.flatnonzero(documents == document)[:query.per_group]].tolist())
         for document in chosen
     ]
 
