@@ -1,0 +1,125 @@
+"""Where a text says the pieces of a topic, and how well: as typed, in other words, or only some of the words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.analysis import tokenize
+from indexer.compare.topic import Piece, Saying, Topic
+from indexer.models import Span
+
+_WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "related": 0.7, "neighbour": 0.3}
+"""What the ways to say a piece are worth: equal words a little less than those typed, so that of two sentences the one
+in the reader's words is shown."""
+_IN_PART = 0.6
+"""What some of the words of a term are worth of their share: 绿色 of 绿色学校 is another matter (绿色通道)."""
+_APART, _TURNED = 4, 2
+"""Characters between the words of one term that still are that term, in order (安全主题教育) and turned (培训教师)."""
+_FAR = 14
+_FAR_WORTH = 0.75
+"""Characters between them at which they still may be (残疾儿童少年义务教育招生入学), and what that is worth."""
+_BREAK = re.compile("[,:;。!?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a piece is said, and how well (0 to 1)."""
+
+    start: int
+    end: int
+    worth: float
+
+
+class Places:
+    """The places of a topic in one folded text without blanks, by piece.
+
+    With ``exact``, words that only straddle the cuts of others (务工 in 服务工作) are none; it costs cutting the text
+    around each. ``converted`` lets sayings count that only hold for converted documents.
+    """
+
+    def __init__(self, visible: str, topic: Topic, *, converted: bool = False, exact: bool = False) -> None:
+        self.visible = visible
+        self._exact = exact
+        self._cuts: dict[Span, tuple[set[int], set[int]]] = {}
+        self._whole = [self._said_of(piece, converted) for piece in topic.pieces]
+        self._parts = [self._parts_of(piece) for piece in topic.pieces]
+        self.any = any(self._whole) or any(self._parts)
+
+    def within(self, piece: int, span: Span) -> Sequence[Place]:
+        """Return where the piece of this number is said in a span; if nowhere, where some of its words are."""
+        return _within(self._whole[piece], span) or _within(self._parts[piece], span)
+
+    def _said_of(self, piece: Piece, converted: bool) -> list[Place]:
+        found = [
+            place
+            for saying in piece.sayings
+            if (converted or not saying.converted) and all(part in self.visible for part in saying.parts)
+            for place in self._said(saying)
+        ]
+        return sorted(found, key=lambda place: place.start)
+
+    def _said(self, saying: Saying) -> list[Place]:
+        first, *others = saying.parts
+        found: list[Place] = []
+        whole = (0, len(self.visible))
+        for low in self._find(first, whole):
+            start, end, worth = low, low + len(first), _WORTH[saying.kind]
+            for part in others:
+                near = (max(0, start - _TURNED - len(part)), min(whole[1], end + _FAR + len(part)))
+                at = min(self._find(part, near), key=lambda at: abs(at - end), default=None)
+                if at is None or _BREAK.search(self.visible, min(at, end), max(at, start)):
+                    break
+                if at > end + _APART:
+                    worth *= _FAR_WORTH
+                start, end = min(start, at), max(end, at + len(part))
+            else:
+                found.append(Place(start, end, worth))
+        return found
+
+    def _parts_of(self, piece: Piece) -> list[Place]:
+        if len(piece.words) < 2:
+            return []
+        total = sum(weight for _, weight in piece.words)
+        found = [
+            Place(low, low + len(word), _IN_PART * weight / total)
+            for word, weight in piece.words
+            if word in self.visible
+            for low in self._find(word, (0, len(self.visible)))
+        ]
+        return sorted(found, key=lambda place: place.start)
+
+    def _find(self, word: str, span: Span) -> list[int]:
+        found: list[int] = []
+        at = self.visible.find(word, *span)
+        while at >= 0:
+            if not self._exact or self._is_cut(at, at + len(word)):
+                found.append(at)
+            at = self.visible.find(word, at + len(word), span[1])
+        return found
+
+    def _is_cut(self, start: int, end: int) -> bool:
+        """Tell whether words begin and end at both ends of a span."""
+        low, high = start, end
+        while low and self.visible[low - 1].isalnum():
+            low -= 1
+        while high < len(self.visible) and self.visible[high].isalnum():
+            high += 1
+        if (low, high) not in self._cuts:
+            tokens = list(tokenize(self.visible[low:high]))
+            self._cuts[low, high] = {low + each.start for each in tokens}, {low + each.end for each in tokens}
+        starts, ends = self._cuts[low, high]
+        return (start in starts and end in ends) or not self.visible[start:end].isalnum()
+
+
+def _within(places: list[Place], span: Span) -> list[Place]:
+    if not places:
+        return places
+    low = bisect_left(places, span[0], key=_start)
+    return places[low : bisect_left(places, span[1], low, key=_start)]
+
+
+def _start(place: Place) -> int:
+    return place.start
