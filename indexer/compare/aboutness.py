@@ -83,14 +83,14 @@ def read(
     judge = _Judge(topic, converted, exact)
     here = judge.places(passage.visible)
     headings = [judge.places(compact(each)[0]) for each in passage.paragraph.section_folded]
-    if not here.any and not any(each.any for each in headings):
+    if not any(each.any_within((0, len(each.visible))) for each in (here, *headings)):
         return _NOTHING
     own, heads = judge.titles(passage, here, headings, under)
     found = [judge.sentence(here, span, heads) for span in passage.sentences]
     best = max(range(len(found)), key=lambda at: found[at].worth, default=0)
     body, held = (found[best].worth, found[best].held) if found else (0.0, ())
     others = sum(min(each.worth, 0.5) for each in found) - min(body, 0.5)
-    rich = _RICH * min(max(judge.related(passage.visible) - 1, 0), 4)
+    rich = _RICH * min(max(here.related - 1, 0), 4)
     score = _TITLED * own + (_ALONE if own < judge.needed else _BESIDE) * body + _OTHERS * min(others, 1.5) + rich
     score *= min(1.0, 0.85 + 0.15 * len(passage.visible) / _FULL_PARAGRAPH)
     if any(_LOOKS_BACK.search(heading) for heading in passage.paragraph.section_folded):
@@ -126,11 +126,6 @@ class _Judge:
         """Find the topic in a text."""
         return Places(visible, self._topic, converted=self._converted, exact=self._exact)
 
-    def related(self, visible: str) -> int:
-        """Count the related terms that a text holds: where there are many, it is on what they have in common."""
-        related = (each for piece in self._topic.pieces for each in piece.sayings if each.kind in _RELATED)
-        return sum(all(part in visible for part in saying.parts) for saying in related)
-
     def whole(self, held: Sequence[float], above: Sequence[float], share: float) -> bool:
         """Tell whether no piece that has this share of the weight is missing: 教育质量 is not 高中教育质量."""
         return not any(
@@ -151,9 +146,10 @@ class _Judge:
             own = self._title(here, passage.title)
         leaf = _LEAF_OF_TITLED if passage.title else _LEAF
         for depth, heading in enumerate(reversed(headings)):
-            if not heading.any:
+            span = (0, len(heading.visible))
+            if not heading.any_within(span):
                 continue
-            held = self._held(heading, (0, len(heading.visible)))
+            held = self._held(heading, span)
             crowd = under.get(passage.paragraph.section[-1 - depth], 1)
             told = (leaf if depth == 0 else _ABOVE) * (min(1.0, (_CROWD / crowd) ** 0.5) if crowd else 1.0)
             own = max(own, told * self._sum(held))
@@ -172,9 +168,9 @@ class _Judge:
 
     def sentence(self, here: Places, span: Span, above: Sequence[float]) -> _Sentence:
         """Judge one sentence; what is said above it counts for less."""
+        if not here.any_within(span):
+            return _Sentence(0.0, ())
         each = self._held(here, span)
-        if not any(each):
-            return _Sentence(0.0, each)
         whole = self._sum([max(pair[0], _ABOVE_SENTENCE * pair[1]) for pair in zip(each, above, strict=True)])
         if whole < self.needed - _SHORT:
             return _Sentence(0.0, each)
@@ -183,9 +179,11 @@ class _Judge:
         leads = False
         for phrase in phrases(here.visible, span):
             length += phrase[1] - phrase[0]
+            if not here.any_within(phrase):
+                continue
             held = self._sum(self._held(here, phrase))
             best = max(best, held)
-            if held and held >= 0.4 * whole:
+            if held >= 0.4 * whole:
                 on_topic += phrase[1] - phrase[0]
                 leads = leads or phrase[0] == span[0]
                 role = max(role, max(role_of(here.visible, phrase, place) for place in self._all(here, phrase)))
@@ -203,6 +201,3 @@ class _Judge:
 
     def _sum(self, held: Sequence[float]) -> float:
         return sum(share * each for share, each in zip(self._shares, held, strict=True))
-
-
-_RELATED = ("related", "neighbour")

@@ -12,7 +12,7 @@ from indexer.compare.topic import Topic, read_topic
 from indexer.models import Paragraph, Span
 from indexer.query import Query
 
-LOOKED_AT = 8
+LOOKED_AT = 5
 """Paragraphs of a document that are judged, best ranked first."""
 
 

@@ -14,6 +14,7 @@ from indexer.models import Span
 _WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "related": 0.7, "neighbour": 0.3}
 """What the ways to say a piece are worth: equal words a little less than those typed, so that of two sentences the one
 in the reader's words is shown."""
+_RELATED = ("related", "neighbour")
 _IN_PART = 0.6
 """What some of the words of a term are worth of their share: 绿色 of 绿色学校 is another matter (绿色通道)."""
 _APART, _TURNED = 4, 2
@@ -21,6 +22,8 @@ _APART, _TURNED = 4, 2
 _FAR = 14
 _FAR_WORTH = 0.75
 """Characters between them at which they still may be (残疾儿童少年义务教育招生入学), and what that is worth."""
+_STRADDLING = 2
+"""Characters of a word up to which it is found across the cuts of others often enough to be worth cutting the text."""
 _BREAK = re.compile("[,:;。!?]")
 
 
@@ -44,22 +47,30 @@ class Places:
         self.visible = visible
         self._exact = exact
         self._cuts: dict[Span, tuple[set[int], set[int]]] = {}
-        self._whole = [self._said_of(piece, converted) for piece in topic.pieces]
-        self._parts = [self._parts_of(piece) for piece in topic.pieces]
-        self.any = any(self._whole) or any(self._parts)
+        self.related = 0
+        """Related terms that the text holds."""
+        self._whole = [_Row(self._said_of(piece, converted)) for piece in topic.pieces]
+        self._parts = [_Row(self._parts_of(piece)) for piece in topic.pieces]
+        self._starts = sorted(start for row in (*self._whole, *self._parts) for start in row.starts)
+
+    def any_within(self, span: Span) -> bool:
+        """Tell whether anything of the topic is said in a span."""
+        at = bisect_left(self._starts, span[0])
+        return at < len(self._starts) and self._starts[at] < span[1]
 
     def within(self, piece: int, span: Span) -> Sequence[Place]:
         """Return where the piece of this number is said in a span; if nowhere, where some of its words are."""
-        return _within(self._whole[piece], span) or _within(self._parts[piece], span)
+        return self._whole[piece].within(span) or self._parts[piece].within(span)
 
     def _said_of(self, piece: Piece, converted: bool) -> list[Place]:
-        found = [
-            place
-            for saying in piece.sayings
-            if (converted or not saying.converted) and all(part in self.visible for part in saying.parts)
-            for place in self._said(saying)
-        ]
-        return sorted(found, key=lambda place: place.start)
+        found: list[Place] = []
+        for saying in piece.sayings:
+            if saying.parts[0] not in self.visible or (saying.converted and not converted):
+                continue
+            said = self._said(saying)
+            self.related += bool(said) and saying.kind in _RELATED
+            found += said
+        return found
 
     def _said(self, saying: Saying) -> list[Place]:
         first, *others = saying.parts
@@ -89,13 +100,13 @@ class Places:
             if word in self.visible
             for low in self._find(word, (0, len(self.visible)))
         ]
-        return sorted(found, key=lambda place: place.start)
+        return found
 
     def _find(self, word: str, span: Span) -> list[int]:
         found: list[int] = []
         at = self.visible.find(word, *span)
         while at >= 0:
-            if not self._exact or self._is_cut(at, at + len(word)):
+            if not self._exact or len(word) > _STRADDLING or self._is_cut(at, at + len(word)):
                 found.append(at)
             at = self.visible.find(word, at + len(word), span[1])
         return found
@@ -114,12 +125,15 @@ class Places:
         return (start in starts and end in ends) or not self.visible[start:end].isalnum()
 
 
-def _within(places: list[Place], span: Span) -> list[Place]:
-    if not places:
-        return places
-    low = bisect_left(places, span[0], key=_start)
-    return places[low : bisect_left(places, span[1], low, key=_start)]
+class _Row:
+    """Places by where they begin."""
 
+    def __init__(self, places: list[Place]) -> None:
+        self._places = sorted(places, key=lambda place: place.start)
+        self.starts = [place.start for place in self._places]
 
-def _start(place: Place) -> int:
-    return place.start
+    def within(self, span: Span) -> Sequence[Place]:
+        if not self._places:
+            return ()
+        low = bisect_left(self.starts, span[0])
+        return self._places[low : bisect_left(self.starts, span[1], low)]
