@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from indexer.backend import DocumentSummary, Hit, SearchBackend
-from indexer.compare.aboutness import About, Reading, read
+from indexer.backend import CorpusSize, DocumentSummary, Hit, SearchBackend
+from indexer.compare.aboutness import About, read
 from indexer.compare.passages import cut_passage
 from indexer.compare.topic import Topic, read_topic
+from indexer.compare.wordings import Wording, group_wordings
 from indexer.models import Paragraph, Span
-from indexer.query import Query
+from indexer.query import And, Clause, Filters, Node, Not, Query
 
 LOOKED_AT = 5
-"""Paragraphs of a document that are judged, best ranked first."""
+"""Paragraphs of a document that are judged, best ranked first; 8 found no more in the cases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one document says on a topic: its best paragraph, and the span of the sentence that says most."""
+    """What one document says on a topic: its best paragraph, and in it the sentence that says most.
+
+    ``places`` are where that sentence says it; both count in the paragraph's text. ``paragraphs`` of the document treat
+    or mention the topic, of those that were judged.
+    """
 
     document: DocumentSummary
     paragraph: Paragraph
@@ -38,49 +44,108 @@ class Row:
         """The sentence as it is compared."""
         return self.paragraph.folded[slice(*self.sentence)]
 
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of the document."""
+        return self.document.metadata.years
+
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
-    """The documents that treat or mention a topic, by place and year, and those that do neither."""
+class Comparison:
+    """The documents that treat or mention a topic, by place and year, those that do neither, and the wordings.
+
+    The members of ``wordings`` are indices of ``rows``.
+    """
 
     topic: Topic
     rows: tuple[Row, ...]
     silent: tuple[DocumentSummary, ...]
+    wordings: tuple[Wording, ...]
+    corpus: CorpusSize
     took_ms: float
 
+    @property
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """All documents that were asked."""
+        return (*(row.document for row in self.rows), *self.silent)
 
-def matrix(backend: SearchBackend, query: Query) -> Matrix:
-    """Judge every document that the query's filters allow. Raises what the backend raises."""
+    def wording_of(self, row: int) -> Wording:
+        """Return the wording that a row is a member of."""
+        return next(wording for wording in self.wordings if row in wording.members)
+
+    def baseline(self, name: str | None = None) -> int | None:
+        """Return the row that others are compared with: the first of wording A, or of the wording of this label.
+
+        The id of a row's paragraph names that row. ``None`` if there is nothing of that name.
+        """
+        for wording in self.wordings:
+            if name in (None, wording.label):
+                return wording.first
+        return next((at for at, row in enumerate(self.rows) if row.paragraph.id == name), None)
+
+
+def matrix(backend: SearchBackend, query: Query) -> Comparison:
+    """Judge every document that the query's filters allow. Raises what the backend raises.
+
+    One search ranks the paragraphs of each document, and the best ``LOOKED_AT`` of each are read and judged; its order,
+    page and grouping are not those of ``query``. A query without words finds nothing, and everybody silent.
+    """
     started = time.perf_counter()
-    topic = read_topic(query, backend.vocabulary(), backend.corpus().paragraphs)
-    documents = backend.documents()
-    asked = replace(
-        query, group="document", relax="any", sort="relevance", page=1, per_page=max(len(documents), 1),
-        per_group=LOOKED_AT,
-    )  # fmt: skip
-    page = backend.search(asked)
-    under = backend.headings()
-    rows = {
-        group.document.id: row for group in page.groups if (row := _row(group.document, group.hits, topic, under))
-    }
-    listed = [document for document in documents]
-    took = (time.perf_counter() - started) * 1000
-    return Matrix(
+    corpus = backend.corpus()
+    topic = read_topic(query, backend.vocabulary(), corpus.paragraphs)
+    documents = _asked(backend, query)
+    rows: dict[str, Row] = {}
+    if topic.pieces and documents:
+        asked = replace(
+            query, group="document", relax="any", sort="relevance", page=1,
+            per_page=len(documents), per_group=LOOKED_AT,
+        )  # fmt: skip
+        under = backend.headings()
+        for group in backend.search(asked).groups:
+            row = _row(group.document, group.hits, topic, under)
+            if row is not None:
+                rows[group.document.id] = row
+    told = tuple(rows[document.id] for document in documents if document.id in rows)
+    return Comparison(
         topic,
-        tuple(rows[document.id] for document in listed if document.id in rows),
-        tuple(document for document in listed if document.id not in rows),
-        round(took, 3),
+        told,
+        tuple(document for document in documents if document.id not in rows),
+        group_wordings(told),
+        corpus,
+        round((time.perf_counter() - started) * 1000, 3),
     )
 
 
-def _row(document: DocumentSummary, hits: tuple[Hit, ...], topic: Topic, under: object) -> Row | None:
+def _asked(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
+    """List the documents that are asked for, whatever they say: by filters, fields of documents and exclusions."""
+    documents = list(backend.documents())
+    parts = query.root.parts if isinstance(query.root, And) else (query.root,)
+    limits = tuple(part for part in parts if part is not None and _is_limit(part))
+    if query.filters == Filters() and not limits:
+        return documents
+    every = Query(
+        "", "", And(limits) if limits else None, query.filters,
+        group="document", per_page=max(len(documents), 1), per_group=0,
+    )  # fmt: skip
+    allowed = {group.document.id for group in backend.search(every).groups}
+    return [document for document in documents if document.id in allowed]
+
+
+def _is_limit(part: Node) -> bool:
+    return isinstance(part, Not) or (isinstance(part, Clause) and part.field not in (None, "body", "section"))
+
+
+def _row(document: DocumentSummary, hits: tuple[Hit, ...], topic: Topic, under: Mapping[str, int]) -> Row | None:
+    """Choose the best paragraph; what is shown was judged with its words cut."""
     converted = document.metadata.converted
-    passages = [cut_passage(hit.paragraph) for hit in hits]
-    readings = [read(passage, topic, under, converted=converted) for passage in passages]
-    order = sorted(range(len(hits)), key=lambda at: (-readings[at].score, at))
-    held = [at for at in order if readings[at].about]
-    for at in held:
-        exact = read(passages[at], topic, under, converted=converted, exact=True)
+    judged = []
+    for rank, hit in enumerate(hits):
+        passage = cut_passage(hit.paragraph)
+        reading = read(passage, topic, under, converted=converted)
+        if reading.about:
+            judged.append((-reading.score, rank, passage))
+    for _, _, passage in sorted(judged, key=lambda each: each[:2]):
+        exact = read(passage, topic, under, converted=converted, exact=True)
         if exact.about:
-            return Row(document, hits[at].paragraph, exact.about, exact.score, exact.sentence, exact.places, len(held))
+            return Row(document, passage.paragraph, exact.about, exact.score, exact.sentence, exact.places, len(judged))
     return None

@@ -64,8 +64,8 @@ def cut_passage(paragraph: Paragraph) -> Passage:
     title: Span | None = None
     if len(spans) > 1:
         low, high = spans[0]
-        stop = _STOP.search(visible, low)
-        end = stop.start() if stop else high
+        closing = _STOP.search(visible, low)
+        end = closing.start() if closing else high
         if visible[end] == "。" and 2 <= end - low <= LONGEST_TITLE and (number or "," not in visible[low:end]):
             title = (low, end)
             del spans[0]

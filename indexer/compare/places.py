@@ -94,13 +94,12 @@ class Places:
         if len(piece.words) < 2:
             return []
         total = sum(weight for _, weight in piece.words)
-        found = [
+        return [
             Place(low, low + len(word), _IN_PART * weight / total)
             for word, weight in piece.words
             if word in self.visible
             for low in self._find(word, (0, len(self.visible)))
         ]
-        return found
 
     def _find(self, word: str, span: Span) -> list[int]:
         found: list[int] = []

@@ -1,4 +1,4 @@
-"""A query -> the pieces that a text must say to be on its topic, each with the words that say it and what they weigh."""
+"""A query -> the pieces that a text must say to be on its topic, each with the words that say it and their weight."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ UNKNOWN_SHARE = 0.5
 topic is in question, a text that lacks only such a word is still near it."""
 
 
-DOING = frozenset(
+_DOING = (
     "加强,推进,减轻,落实,深化,完善,促进,开展,实施,建设,工作,机制,制度,体系,管理,保障,提高,提升,加快,健全,强化,规范,优化,"
-    "积极,切实,进一步,深入,全面,大力,继续,做好,抓好,推动,建立,构建,确保,情况,问题,措施,政策".split(",")
+    "积极,切实,进一步,深入,全面,大力,继续,做好,抓好,推动,建立,构建,确保,情况,问题,措施,政策"
 )
+DOING = frozenset(_DOING.split(","))
 DOING_SHARE = 0.5
 """Words that say what is done about a matter, and what they count of their weight: another verb is the same topic."""
 

@@ -39,7 +39,7 @@ def page_of_documents(query: Query, ranked: Ints, owners: Ints) -> list[tuple[in
     best[documents[::-1]] = np.arange(len(ranked))[::-1]  # written from the last to the first: the first stays
     chosen = np.argsort(best, kind="stable")[: np.count_nonzero(counts)][_slice(query)].tolist()
     return [
-        (document, int(counts[document]), ranked[np.flatnonzero(documents == document)[:query.per_group]].tolist())
+        (document, int(counts[document]), ranked[np.flatnonzero(documents == document)[: query.per_group]].tolist())
         for document in chosen
     ]
 
