@@ -20,7 +20,7 @@ from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query, leaves
 from indexer.versions import matching_digest
 from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, SOURCES, WORDS
-from indexer.whoosh_backend.duplicates import LikenessColumns, fold_alike
+from indexer.whoosh_backend.duplicates import LikenessColumns, fold_alike, likely
 from indexer.whoosh_backend.evaluate import Evaluator, Unit
 from indexer.whoosh_backend.fields import DocumentFields
 from indexer.whoosh_backend.filters import FacetColumns
@@ -179,6 +179,16 @@ class WhooshBackend:
         """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""
         index = self._current().words
         return max(index.side_by_side(field, words) for field in FIELDS)
+
+    def likely(self, folded: str, share: float) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return the paragraphs that may share so much of their text with a folded one; see ``compare.HasLikeness``."""
+        build = self._current()
+        numbers = likely(build.likeness, folded, share).tolist()
+        owners = build.columns.owners[numbers]
+        return [
+            (build.summaries[owner], paragraph)
+            for owner, paragraph in zip(owners, build.store.paragraphs(numbers), strict=True)
+        ]
 
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""
