@@ -18,9 +18,9 @@ PER = 10_000
 class Coverage:
     """What the corpus has of one place (province, city, district) and year, and how much of it is on the topic.
 
-    ``treating`` documents treat the topic, ``mentioning`` only mention it. ``paragraphs`` say something of it, of those
-    that were judged; ``rate`` is their number per 10,000 characters, ``None`` where there are no characters. A document
-    of two years counts in both.
+    ``treating`` documents treat the topic, ``mentioning`` only mention it. ``paragraphs`` of those documents hold its
+    words, or most of their weight; ``rate`` is their number per 10,000 characters, ``None`` where there are no
+    characters. A document of two years counts in both.
     """
 
     place: Place

@@ -6,24 +6,29 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from indexer.backend import CorpusSize, DocumentSummary, Hit, SearchBackend
-from indexer.compare.aboutness import About, read
-from indexer.compare.passages import cut_passage
+from indexer.backend import CorpusSize, DocumentSummary, Group, SearchBackend
+from indexer.compare.aboutness import About, Reading, read
+from indexer.compare.passages import Passage, cut_passage
 from indexer.compare.topic import Topic, read_topic
 from indexer.compare.wordings import Wording, group_wordings
 from indexer.models import Paragraph, Span
 from indexer.query import And, Clause, Filters, Node, Not, Query
 
-LOOKED_AT = 5
-"""Paragraphs of a document that are judged, best ranked first; 8 found no more in the cases."""
+WHOLE = 4
+"""Pieces of a topic up to which a paragraph must hold most of its weight to be judged; a clause is said in parts."""
+CERTAIN = 6.0
+"""Score from which no further paragraph of a document is judged: its title is on the topic. Up to 9, more paragraphs
+are judged and hardly another one is chosen."""
+LOOKED_AT = 4
+"""Paragraphs of a document that are judged, best ranked first; with 3 or 8 the figures are the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """What one document says on a topic: its best paragraph, and in it the sentence that says most.
 
-    ``places`` are where that sentence says it; both count in the paragraph's text. ``paragraphs`` of the document treat
-    or mention the topic, of those that were judged.
+    ``places`` are where that sentence says it; both count in the paragraph's text. ``paragraphs`` of the document hold
+    its words, or most of their weight.
     """
 
     document: DocumentSummary
@@ -97,12 +102,12 @@ def matrix(backend: SearchBackend, query: Query) -> Comparison:
     rows: dict[str, Row] = {}
     if topic.pieces and documents:
         asked = replace(
-            query, group="document", relax="any", sort="relevance", page=1,
+            query, group="document", relax="most" if len(topic.pieces) <= WHOLE else "any", sort="relevance", page=1,
             per_page=len(documents), per_group=LOOKED_AT,
         )  # fmt: skip
         under = backend.headings()
         for group in backend.search(asked).groups:
-            row = _row(group.document, group.hits, topic, under)
+            row = _row(group, topic, under)
             if row is not None:
                 rows[group.document.id] = row
     told = tuple(rows[document.id] for document in documents if document.id in rows)
@@ -135,17 +140,23 @@ def _is_limit(part: Node) -> bool:
     return isinstance(part, Not) or (isinstance(part, Clause) and part.field not in (None, "body", "section"))
 
 
-def _row(document: DocumentSummary, hits: tuple[Hit, ...], topic: Topic, under: Mapping[str, int]) -> Row | None:
-    """Choose the best paragraph; what is shown was judged with its words cut."""
+def _row(group: Group, topic: Topic, under: Mapping[str, int]) -> Row | None:
+    """Choose the best paragraph; what is shown was judged with its words cut, where that can matter."""
+    document = group.document
     converted = document.metadata.converted
-    judged = []
-    for rank, hit in enumerate(hits):
+    judged: list[tuple[float, int, Passage, Reading]] = []
+    for rank, hit in enumerate(group.hits):
         passage = cut_passage(hit.paragraph)
         reading = read(passage, topic, under, converted=converted)
         if reading.about:
-            judged.append((-reading.score, rank, passage))
-    for _, _, passage in sorted(judged, key=lambda each: each[:2]):
-        exact = read(passage, topic, under, converted=converted, exact=True)
-        if exact.about:
-            return Row(document, passage.paragraph, exact.about, exact.score, exact.sentence, exact.places, len(judged))
+            judged.append((-reading.score, rank, passage, reading))
+            if reading.score >= CERTAIN:
+                break
+    for _, _, passage, reading in sorted(judged, key=lambda each: each[:2]):
+        if topic.straddles:
+            reading = read(passage, topic, under, converted=converted, exact=True)
+        if reading.about:
+            return Row(
+                document, passage.paragraph, reading.about, reading.score, reading.sentence, reading.places, group.total
+            )
     return None

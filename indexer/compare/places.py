@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.analysis import tokenize
-from indexer.compare.topic import Piece, Saying, Topic
+from indexer.compare.topic import STRADDLING, Piece, Saying, Topic
 from indexer.models import Span
 
 _WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "related": 0.7, "neighbour": 0.3}
@@ -22,8 +22,6 @@ _APART, _TURNED = 4, 2
 _FAR = 14
 _FAR_WORTH = 0.75
 """Characters between them at which they still may be (残疾儿童少年义务教育招生入学), and what that is worth."""
-_STRADDLING = 2
-"""Characters of a word up to which it is found across the cuts of others often enough to be worth cutting the text."""
 _BREAK = re.compile("[,:;。!?]")
 
 
@@ -39,8 +37,8 @@ class Place:
 class Places:
     """The places of a topic in one folded text without blanks, by piece.
 
-    With ``exact``, words that only straddle the cuts of others (务工 in 服务工作) are none; it costs cutting the text
-    around each. ``converted`` lets sayings count that only hold for converted documents.
+    With ``exact``, a word that stands for a piece alone and only straddles the cuts of others (务工 in 服务工作) is
+    none; it costs cutting the text around each. ``converted`` lets sayings count that hold for converted documents.
     """
 
     def __init__(self, visible: str, topic: Topic, *, converted: bool = False, exact: bool = False) -> None:
@@ -49,9 +47,9 @@ class Places:
         self._cuts: dict[Span, tuple[set[int], set[int]]] = {}
         self.related = 0
         """Related terms that the text holds."""
-        self._whole = [_Row(self._said_of(piece, converted)) for piece in topic.pieces]
-        self._parts = [_Row(self._parts_of(piece)) for piece in topic.pieces]
-        self._starts = sorted(start for row in (*self._whole, *self._parts) for start in row.starts)
+        # Some of the words of a piece tell nothing where the text says all of it elsewhere.
+        self._rows = [_Row(self._said_of(piece, converted) or self._parts_of(piece)) for piece in topic.pieces]
+        self._starts = sorted(start for row in self._rows for start in row.starts)
 
     def any_within(self, span: Span) -> bool:
         """Tell whether anything of the topic is said in a span."""
@@ -59,24 +57,27 @@ class Places:
         return at < len(self._starts) and self._starts[at] < span[1]
 
     def within(self, piece: int, span: Span) -> Sequence[Place]:
-        """Return where the piece of this number is said in a span; if nowhere, where some of its words are."""
-        return self._whole[piece].within(span) or self._parts[piece].within(span)
+        """Return where the piece of this number is said in a span, or some of its words if the text never says it."""
+        return self._rows[piece].within(span)
 
     def _said_of(self, piece: Piece, converted: bool) -> list[Place]:
-        found: list[Place] = []
+        best: dict[Span, Place] = {}
         for saying in piece.sayings:
             if saying.parts[0] not in self.visible or (saying.converted and not converted):
                 continue
             said = self._said(saying)
             self.related += bool(said) and saying.kind in _RELATED
-            found += said
-        return found
+            for place in said:
+                span = (place.start, place.end)
+                if span not in best or best[span].worth < place.worth:
+                    best[span] = place
+        return list(best.values())
 
     def _said(self, saying: Saying) -> list[Place]:
         first, *others = saying.parts
         found: list[Place] = []
         whole = (0, len(self.visible))
-        for low in self._find(first, whole):
+        for low in self._find(first, whole, alone=not others):
             start, end, worth = low, low + len(first), _WORTH[saying.kind]
             for part in others:
                 near = (max(0, start - _TURNED - len(part)), min(whole[1], end + _FAR + len(part)))
@@ -101,11 +102,11 @@ class Places:
             for low in self._find(word, (0, len(self.visible)))
         ]
 
-    def _find(self, word: str, span: Span) -> list[int]:
+    def _find(self, word: str, span: Span, *, alone: bool = False) -> list[int]:
         found: list[int] = []
         at = self.visible.find(word, *span)
         while at >= 0:
-            if not self._exact or len(word) > _STRADDLING or self._is_cut(at, at + len(word)):
+            if not (self._exact and alone) or len(word) > STRADDLING or self._is_cut(at, at + len(word)):
                 found.append(at)
             at = self.visible.find(word, at + len(word), span[1])
         return found

@@ -94,7 +94,7 @@ def group_wordings(said: Sequence[Said]) -> tuple[Wording, ...]:
             label_of(rank),
             tuple(each),
             tuple(sorted({year for at in each for year in said[at].years})),
-            len({tuple(term for *_, term in numbers_in(said[at].folded)) for at in each}) > 1,
+            len(each) > 1 and len({tuple(term for *_, term in numbers_in(said[at].folded)) for at in each}) > 1,
         )
         for rank, each in enumerate(ranked)
     )

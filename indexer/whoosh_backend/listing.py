@@ -38,10 +38,10 @@ def page_of_documents(query: Query, ranked: Ints, owners: Ints) -> list[tuple[in
     best = np.full(len(counts), len(ranked))
     best[documents[::-1]] = np.arange(len(ranked))[::-1]  # written from the last to the first: the first stays
     chosen = np.argsort(best, kind="stable")[: np.count_nonzero(counts)][_slice(query)].tolist()
-    return [
-        (document, int(counts[document]), ranked[np.flatnonzero(documents == document)[: query.per_group]].tolist())
-        for document in chosen
-    ]
+    by_document = ranked[np.argsort(documents, kind="stable")]
+    ends = np.cumsum(counts)
+    best_of = (by_document[ends[each] - counts[each] : ends[each]][: query.per_group].tolist() for each in chosen)
+    return [(document, int(counts[document]), best) for document, best in zip(chosen, best_of, strict=True)]
 
 
 def _slice(query: Query) -> slice:
