@@ -21,7 +21,7 @@ from indexer.models import Span
 
 About = Literal["about", "mentions"]
 
-TREATED, MENTIONED = 0.47, 0.225
+TREATED, MENTIONED = 0.49, 0.225
 """Scores from which a paragraph treats a topic, and mentions it."""
 HELD = 0.7
 """Share of a topic's weight that a sentence or a title must say to be on it; less of long topics, see ``_needed``."""

@@ -11,7 +11,7 @@ from indexer.analysis import tokenize
 from indexer.compare.topic import STRADDLING, Piece, Saying, Topic
 from indexer.models import Span
 
-_WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "related": 0.7, "neighbour": 0.3}
+_WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "related": 0.65, "neighbour": 0.3}
 """What the ways to say a piece are worth: equal words a little less than those typed, so that of two sentences the one
 in the reader's words is shown."""
 _RELATED = ("related", "neighbour")
