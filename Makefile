@@ -4,6 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# A registry that does not answer is asked again; as variables they also reach the pip that builds us.
+export PIP_RETRIES ?= 10
+export PIP_DEFAULT_TIMEOUT ?= 60
+# $(call persist,COMMAND): up to three times, for what retrying within pip does not mend (a download cut off half-way).
+persist = for pause in 5 20 0; do $(1) && exit 0; sleep $$pause; done; exit 1
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: setup run test test-setup check eval clean
 .DEFAULT_GOAL := run
@@ -12,7 +18,7 @@ PORT ?= 8000
 $(VENV)/.installed: setup.cfg pyproject.toml
 	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else "Yaodian needs Python 3.11 to 3.13, this is %d.%d; choose one with: make PYTHON=python3.12" % v)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(call persist,$(INSTALL) -e .)
 	touch $@
 
 setup: $(VENV)/.installed
@@ -22,7 +28,7 @@ run: setup
 	$(BIN)/yaodian serve --host $(HOST) --port $(PORT)
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(call persist,$(INSTALL) -e '.[test]')
 	touch $@
 
 test-setup: $(VENV)/.installed-test

@@ -50,7 +50,7 @@ SWITCHES = (
     Switch("words of the thesaurus", how={"expand": False}),
     Switch("another spelling", how={"spell": False}),
     Switch("section path", _no_headings),
-    Switch("words of the document", lambda: patch.object(Evaluator, "_with_document", lambda _, unit, __: unit)),
+    Switch("words of the document", lambda: patch.object(Evaluator, "_with_documents", lambda _, units: units)),
     Switch("words side by side", lambda: patch.object(evaluate, "NEXT_TO_EACH_OTHER", 0.0)),
     Switch("relaxation", how={"relax": "all"}),
     Switch("every word must be there", how={"relax": "any"}),

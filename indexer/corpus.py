@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,7 @@ _BATCH = 64
 """Texts given to each worker process at a time: enough to keep it busy, few enough to stay in memory."""
 _RACY_NS = 2_000_000_000
 """A file changed so shortly before it was read may change again within the same time stamp, and is read again."""
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 OnFile = Callable[[int, int, Path], None]
 
@@ -175,7 +177,9 @@ def _read_in_processes(jobs: Iterator[_Job], workers: int) -> Iterator[Document]
     pool = ProcessPoolExecutor(workers, initializer=_leave_signals_to_parent)
     try:
         while batch := list(islice(jobs, _BATCH * workers)):
-            yield from pool.map(_read, batch, chunksize=8)
+            with _interrupts_held():  # the first call forks the workers
+                documents = pool.map(_read, batch, chunksize=8)
+            yield from documents
     except BrokenProcessPool as error:
         raise IndexWriteError(
             "a process that reads was ended from outside, for want of memory perhaps; the index stays as it was; "
@@ -185,10 +189,21 @@ def _read_in_processes(jobs: Iterator[_Job], workers: int) -> Iterator[Document]
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a Ctrl-C wait: a process that is forked meanwhile inherits that, until it has said what it makes of one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _leave_signals_to_parent() -> None:
     """A Ctrl-C reaches every process of the terminal; the one that was started says so, alone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
 
 
 def _read_corrections(path: Path) -> tuple[Mapping[str, Correction], tuple[Problem, ...]]:

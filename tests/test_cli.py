@@ -20,6 +20,9 @@ import pytest
 from indexer.backend import open_backend
 from tests.conftest import ROOT, SEEDS
 
+PATIENCE = 300
+"""Seconds: no measure of anything, only the end of waiting for what hangs."""
+
 
 def run(*arguments: str | Path, stdin: bytes | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
@@ -27,7 +30,7 @@ def run(*arguments: str | Path, stdin: bytes | None = None, **environment: str) 
         cwd=ROOT,
         input=stdin,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", **environment},
     )
     assert b"Traceback" not in done.stderr
@@ -152,7 +155,7 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         ["bash", "-c", line],
         cwd=ROOT,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", **environment},
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
@@ -246,15 +249,17 @@ def test_an_interrupted_build_says_so_and_leaves_nothing(tmp_path: Path, ending:
         text=True,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 60
-    while not list(index.glob("*/documents.db")) and time.monotonic() < deadline:
+    # Interrupted in the middle: documents are being written, and those who read them have begun.
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and not any(path.stat().st_size > 100_000 for path in index.glob("*/documents.db")):
+        assert time.monotonic() < deadline
         time.sleep(0.02)
-    time.sleep(0.3)
+    assert process.poll() is None
     if ending is signal.SIGINT:  # as a terminal does: to all of them
         os.killpg(process.pid, ending)
     else:
         process.send_signal(ending)
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "interrupted" in told
     assert "Traceback" not in told
@@ -275,10 +280,10 @@ def test_the_server_says_where_it_is_answers_and_stops(index: Path) -> None:
         assert address, line
         port = int(address.group().rpartition(":")[2])
         idle = [socket.create_connection(("127.0.0.1", port)) for _ in range(150)]
-        with urllib.request.urlopen(f"{address.group()}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address.group()}/healthz", timeout=PATIENCE) as answer:
             assert json.load(answer)["paragraphs"] == 243
         for connection in idle:
             connection.close()
     finally:
         process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=PATIENCE) == 0

@@ -180,10 +180,15 @@ STEPS = {
 }
 
 
+PATIENCE = 300
+"""Seconds for a child that builds; a second is usual."""
+
+
 def killed(texts: Path, index: Path, target: str, call: int) -> bool:
     """Build in a child process that kills itself as it makes the nth call of a function; whether it came so far."""
     child = os.fork()
     if child == 0:
+        signal.alarm(PATIENCE)  # a child that hangs is a failure, not a test without end
         try:
             calls = count(1)
             original = pkgutil.resolve_name(target)

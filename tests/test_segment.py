@@ -277,7 +277,7 @@ def test_the_five_documents_are_divided_without_loss(name: str) -> None:
 )
 def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
     text = (unit * (100_000 // len(unit) + 1)) + "好"
-    started = time.perf_counter()
+    started = time.thread_time()
     segment(text)
     # Measured: at most 1.1 s on two shared cores, most of them 0.1 s; quadratic behaviour takes minutes.
-    assert time.perf_counter() - started < 10
+    assert time.thread_time() - started < 10

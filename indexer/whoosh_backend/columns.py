@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexer.whoosh_backend.scoring import Mask
-from indexer.whoosh_backend.words import Ints
+from indexer.whoosh_backend.arrays import Mask
 
 Value = TypeVar("Value", bound=Hashable)
 
@@ -28,9 +28,9 @@ class Column(Generic[Value]):
         self._owners, self._values = np.array(pairs, np.int32).reshape(-1, 2).T
         self.values: tuple[Value, ...] = tuple(numbers)
 
-    def count(self, per_document: Ints) -> list[tuple[Value, int]]:
+    def count(self, per_document: NDArray[np.int64]) -> list[tuple[Value, int]]:
         """Sum numbers given by document over the documents of each value; values with nothing are left out."""
-        counts = np.bincount(self._values, per_document[self._owners], len(self.values))
+        counts = np.bincount(self._values, per_document.take(self._owners), len(self.values))
         return [(self.values[at], int(counts[at])) for at in np.flatnonzero(counts)]
 
     def documents(self, wanted: Callable[[Value], bool]) -> Mask:

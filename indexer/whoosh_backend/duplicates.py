@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.models import Paragraph
 from indexer.resemblance import ALIKE, PROMISING, SKETCH, Sketch, fingerprint, likeness, shingles, skeleton, sketch
-from indexer.whoosh_backend.words import Ints
+from indexer.whoosh_backend.arrays import Numbers
 
 WINDOW = 300
 """Ranked paragraphs among which like ones are folded: 30 pages of 10, further than anybody reads."""
@@ -35,7 +35,7 @@ def likeness_columns(texts: Iterable[str]) -> LikenessColumns:
     return LikenessColumns(np.array(fingerprints, np.uint64), np.array(sketches, np.uint8).reshape(-1, SKETCH))
 
 
-def likely(columns: LikenessColumns, folded: str, share: float) -> Ints:
+def likely(columns: LikenessColumns, folded: str, share: float) -> Numbers:
     """Return the numbers of the paragraphs that may share so much of their shingles with a folded text.
 
     Three standard deviations below the numbers that a sketch shares on average are asked for (binomial), so that 1 in
@@ -51,7 +51,7 @@ def likely(columns: LikenessColumns, folded: str, share: float) -> Ints:
 
 
 def fold_alike(
-    columns: LikenessColumns, ranked: Ints, read: Callable[[list[int]], Iterable[Paragraph]]
+    columns: LikenessColumns, ranked: Numbers, read: Callable[[list[int]], Iterable[Paragraph]]
 ) -> dict[int, list[int]]:
     """Return, by the number of the paragraph that is shown, those that are nearly the same and stand further down.
 

@@ -12,17 +12,15 @@ from indexer.fold import compact, fold_characters
 from indexer.models import Metadata
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Clause, valid_years
-from indexer.whoosh_backend.scoring import Mask
-from indexer.whoosh_backend.words import Ints
+from indexer.whoosh_backend.arrays import Mask
 
 _YEAR_UNITS = ("", "年", "年度", "学年", "学年度")
 
 
 class DocumentFields:
-    """The fields of the documents of one build; ``owners`` is the document number of each paragraph."""
+    """The fields of the documents of one build; a mask of theirs is over documents."""
 
-    def __init__(self, summaries: Sequence[DocumentSummary], owners: Ints) -> None:
-        self._owners = owners
+    def __init__(self, summaries: Sequence[DocumentSummary]) -> None:
         self._metadata = [summary.metadata for summary in summaries]
         self._titles = [fold_characters(metadata.title) for metadata in self._metadata]
         self._title_words = [_words(title) for title in self._titles]
@@ -30,31 +28,31 @@ class DocumentFields:
             words | _said(metadata) for words, metadata in zip(self._title_words, self._metadata, strict=True)
         ]
         self._places_and_years = [_place_and_year(metadata) for metadata in self._metadata]
-        self.converted = self._paragraphs([metadata.converted for metadata in self._metadata])
+        self.converted: Mask = np.array([metadata.converted for metadata in self._metadata], np.bool_)
 
     def holding(self, term: str) -> Mask:
-        """Return the paragraphs whose document has a term in its title, issuer, place or years."""
-        return self._paragraphs([term in words for words in self._words])
+        """Return the documents that have a term in their title, issuer, place or years."""
+        return _mask([term in words for words in self._words])
 
     def of_place_or_year(self, term: str) -> Mask:
-        """Return the paragraphs whose document is of the place or year that a term names."""
-        return self._paragraphs([term in words for words in self._places_and_years])
+        """Return the documents that are of the place or year that a term names."""
+        return _mask([term in words for words in self._places_and_years])
 
     def matching(self, clause: Clause) -> Mask:
-        """Return the paragraphs whose document matches a clause with a field of documents."""
+        """Return the documents that match a clause with a field of documents."""
         if clause.field == "title":
-            return self._paragraphs(self._titled(clause))
+            return _mask(self._titled(clause))
         if clause.field == "year":
-            return self._paragraphs([_has_year(metadata.years, clause.text) for metadata in self._metadata])
+            return _mask([_has_year(metadata.years, clause.text) for metadata in self._metadata])
         if clause.field == "city":
-            return self._paragraphs([is_of_city(metadata, clause.text) for metadata in self._metadata])
+            return _mask([is_of_city(metadata, clause.text) for metadata in self._metadata])
         values = [getattr(metadata, clause.field or "") for metadata in self._metadata]
         if clause.text == NONE:
-            return self._paragraphs([value is None for value in values])
+            return _mask([value is None for value in values])
         if clause.field == "issuer":
-            return self._paragraphs([value is not None and clause.text in fold_characters(value) for value in values])
+            return _mask([value is not None and clause.text in fold_characters(value) for value in values])
         kind: Kind = clause.field  # type: ignore[assignment]
-        return self._paragraphs([value == normalise(kind, clause.text) for value in values])
+        return _mask([value == normalise(kind, clause.text) for value in values])
 
     def _titled(self, clause: Clause) -> list[bool]:
         if clause.kind == "word":
@@ -63,9 +61,9 @@ class DocumentFields:
             return [any(word.startswith(clause.text) for word in words) for words in self._title_words]
         return [clause.text in compact(title)[0] for title in self._titles]
 
-    def _paragraphs(self, documents: Sequence[bool]) -> Mask:
-        mask: Mask = np.array(documents, np.bool_)[self._owners]
-        return mask
+
+def _mask(documents: Sequence[bool]) -> Mask:
+    return np.array(documents, np.bool_)
 
 
 def place_key(metadata: Metadata) -> str | None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.backend import DocumentSummary, FacetValue, PlaceCount
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters
+from indexer.whoosh_backend.arrays import Mask
 from indexer.whoosh_backend.columns import Column
 from indexer.whoosh_backend.fields import place_key
-from indexer.whoosh_backend.scoring import Mask
-from indexer.whoosh_backend.words import Ints
 
 PlaceNames = tuple[str | None, str | None, str | None]
 """Province, city and district of a document."""
@@ -29,10 +29,9 @@ class Counts:
 
 
 class FacetColumns:
-    """The filterable fields of the documents of a build, and which document each paragraph belongs to."""
+    """The filterable fields of the documents of a build; masks and counts are by document."""
 
-    def __init__(self, summaries: Sequence[DocumentSummary], owners: Ints) -> None:
-        self.owners = owners
+    def __init__(self, summaries: Sequence[DocumentSummary]) -> None:
         self._known = [summary.metadata for summary in summaries]
         self._places = Column[PlaceNames]([[(known.province, known.city, known.district)] for known in self._known])
         self._cities = Column[str | int | None]([[place_key(known)] for known in self._known])
@@ -41,7 +40,7 @@ class FacetColumns:
         self._issuers = Column[str | int | None]([[known.issuer] for known in self._known])
 
     def masks(self, filters: Filters) -> dict[str, Mask]:
-        """Return, for every filter in use, the paragraphs that it leaves; the levels of a place are one filter."""
+        """Return, for every filter in use, the documents that it leaves; the levels of a place are one filter."""
         documents: dict[str, Mask] = {}
         if filters.provinces or filters.cities or filters.districts:
             wanted = chosen_places(self._places.values, filters)
@@ -51,19 +50,21 @@ class FacetColumns:
         if filters.issuers:
             issuers = {None if value == NONE else value for value in filters.issuers}
             documents["issuer"] = self._issuers.documents(issuers.__contains__)
-        return {name: mask[self.owners] for name, mask in documents.items()}
+        return documents
 
-    def count(self, matching: Mask, masks: Mapping[str, Mask], filters: Filters) -> Counts:
-        """Count matching paragraphs by city, year, issuer and place, each without its own filter.
+    def count(self, matching: NDArray[np.int64], masks: Mapping[str, Mask], filters: Filters) -> Counts:
+        """Count the paragraphs that match, given by document: by city, year, issuer and place, each without its own
+        filter.
 
         Cities are counted under the province and the district that are selected, places under none of them.
         """
-        of_all = self._per_document(matching, masks.values())
 
-        def without(name: str) -> Ints:
-            if name not in masks:
-                return of_all
-            return self._per_document(matching, (mask for other, mask in masks.items() if other != name))
+        def without(name: str) -> NDArray[np.int64]:
+            left = matching
+            for other, mask in masks.items():
+                if other != name:
+                    left = left * mask
+            return left
 
         anywhere = in_any_city = without("place")
         elsewhere = replace(filters, cities=())
@@ -80,17 +81,12 @@ class FacetColumns:
             tuple(PlaceCount(*place, count) for place, count in self._places.count(anywhere)),
         )
 
-    def _per_document(self, matching: Mask, masks: Iterable[Mask]) -> Ints:
-        for mask in masks:
-            matching = matching & mask
-        return np.bincount(self.owners[matching], minlength=len(self._known)).astype(np.int32)
-
     @cached_property
-    def recency(self) -> tuple[Ints, Ints]:
-        """Per paragraph, the last plan year and the date of publication as a number, 0 where unknown."""
+    def recency(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Per document, the last plan year and the date of publication as a number, 0 where unknown."""
         years = [max(known.years, default=0) for known in self._known]
         dates = [int((known.published or "0").replace("-", "")) for known in self._known]
-        return np.array(years, np.int32)[self.owners], np.array(dates, np.int32)[self.owners]
+        return np.array(years, np.int64), np.array(dates, np.int64)
 
 
 def chosen_places(places: Iterable[PlaceNames], filters: Filters) -> frozenset[PlaceNames]:

@@ -1,4 +1,7 @@
-"""Where words stand: single terms, terms side by side, terms near each other, beginnings, quotations; as arrays."""
+"""Where words stand: single terms, terms side by side, terms near each other, beginnings, quotations; as arrays.
+
+Positions are looked at only in the paragraphs that hold every term that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.query import NEAR
+from indexer.whoosh_backend.arrays import NONE, Numbers, common, meeting, repeated
 from indexer.whoosh_backend.quotations import QuotationIndex
-from indexer.whoosh_backend.words import FIELDS, Field, Ints, WordIndex
+from indexer.whoosh_backend.words import FIELDS, Field, Postings, WordIndex
 
 Places = NDArray[np.int64]
-"""Word places of one field, ascending: paragraph number times ``_WIDTH`` plus position."""
-Found = tuple[NDArray[np.integer], NDArray[np.integer]]
+"""Word places of one field in some paragraphs, ascending: the paragraph's number among them times ``2**_SHIFT`` plus
+position."""
+Found = tuple[Numbers, NDArray[np.integer]]
 """Paragraph numbers, ascending, and how often each holds what was looked for."""
 
 Sequenced = Sequence[str]
 """Terms that stand side by side."""
 
-_WIDTH = 1 << 24
+_SHIFT = 32
+"""Bits for a position: more than there are words in a paragraph."""
+NOTHING: Found = (NONE, NONE)
 
 
 class Matcher:
@@ -41,39 +48,60 @@ class Matcher:
 
     def side_by_side(self, field: Field, terms: Sequenced) -> Found:
         """Return where terms stand next to each other in this order."""
-        if len(terms) == 1:
-            return self.term(field, terms[0])
-        return _counted(self._sequence(field, terms))
+        return self.near(field, [terms])
 
     def near(self, field: Field, parts: Sequence[Sequenced], distance: int = NEAR) -> Found:
         """Return where the parts stand, each a sequence of terms, at most so many words from the first of them."""
-        first, *others = (self._sequence(field, part) for part in parts)
-        for places in others:
-            first = first[_any_within(first, places, distance)]
-        return _counted(first)
+        if len(parts) == len(parts[0]) == 1:
+            return self.term(field, parts[0][0])
+        postings = {term: self._words.postings(field, term) for part in parts for term in part}
+        together = common([each.paragraphs for each in postings.values()], self.count)
+        if not len(together):
+            return NOTHING
+        places = {term: self._places(each, together) for term, each in postings.items()}
+        first, *others = (_sequence([places[term] for term in part]) for part in parts)
+        for other in others:
+            first = first.take(np.flatnonzero(_any_within(first, other, distance)))
+        times = np.bincount(first >> _SHIFT, minlength=len(together))
+        holding = np.flatnonzero(times)
+        return together.take(holding), times.take(holding)
 
     def beginning(self, field: Field, stem: str) -> Found:
         """Return where terms stand that begin with these characters."""
-        frequencies = np.zeros(self.count, np.int32)
-        for term in self._words.terms_beginning(field, stem):
-            paragraphs, times = self.term(field, term)
-            frequencies[paragraphs] += times.astype(np.int32)
-        paragraphs = np.flatnonzero(frequencies)
-        return paragraphs, frequencies[paragraphs]
+        return repeated(*self._words.beginning(field, stem), self.count)
 
     def quotation(self, literal: str, field: str | None = None) -> Found:
         """Return which paragraphs hold these characters, in their text or a heading above them, or only in one."""
         return self._quotations.find(literal, field)
 
-    def _sequence(self, field: Field, terms: Sequence[str]) -> Places:
-        places = self._places(field, terms[0])
-        for step, term in enumerate(terms[1:], 1):
-            places = np.intersect1d(places, self._places(field, term) - step, assume_unique=True)
-        return places
+    def _places(self, postings: Postings, within: Numbers) -> Places:
+        """Return where a term stands in the paragraphs that are given, all of which hold it."""
+        ends = np.cumsum(postings.frequencies, dtype=np.int64)
+        if len(within) == len(postings.paragraphs):
+            owners = np.repeat(np.arange(len(within), dtype=np.int64), postings.frequencies)
+            return _placed(owners, postings.positions)
+        _, at = meeting(within, postings.paragraphs, self.count)
+        lengths = postings.frequencies.take(at).astype(np.int64)
+        before = np.cumsum(lengths) - lengths
+        shift = np.repeat(ends.take(at) - lengths - before, lengths)
+        owners = np.repeat(np.arange(len(within), dtype=np.int64), lengths)
+        return _placed(owners, postings.positions.take(np.arange(len(shift)) + shift))
 
-    def _places(self, field: Field, term: str) -> Places:
-        postings = self._words.postings(field, term)
-        return np.unique(postings.owners.astype(np.int64) * _WIDTH + postings.positions)
+
+def _placed(owners: NDArray[np.int64], positions: NDArray[np.integer]) -> Places:
+    places: Places = (owners << _SHIFT) + positions
+    return places
+
+
+def _sequence(places: Sequence[Places]) -> Places:
+    """Return where the terms of a sequence stand one behind the other: the places of the first of them."""
+    rarest = min(range(len(places)), key=lambda number: len(places[number]))
+    starts = places[rarest] - rarest
+    for step, others in enumerate(places):
+        if step != rarest and len(starts):
+            at = np.minimum(np.searchsorted(others, starts + step), len(others) - 1)
+            starts = starts.take(np.flatnonzero(others.take(at) == starts + step))
+    return starts
 
 
 def _any_within(places: Places, others: Places, distance: int) -> NDArray[np.bool_]:
@@ -83,9 +111,4 @@ def _any_within(places: Places, others: Places, distance: int) -> NDArray[np.boo
     return np.asarray(high > low)
 
 
-def _counted(places: Places) -> Found:
-    paragraphs, times = np.unique(places // _WIDTH, return_counts=True)
-    return paragraphs, times
-
-
-__all__ = ["FIELDS", "Field", "Found", "Ints", "Matcher", "Sequenced"]
+__all__ = ["FIELDS", "Field", "Found", "Matcher", "Sequenced"]

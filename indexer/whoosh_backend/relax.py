@@ -11,11 +11,13 @@ import numpy as np
 
 from indexer.backend import Relaxed, Step
 from indexer.query import NEAR, Relax
+from indexer.whoosh_backend.arrays import Mask, Numbers, Values, Weighted, at_each, common, summed, union
 from indexer.whoosh_backend.evaluate import Evaluation
 from indexer.whoosh_backend.matching import Matcher
-from indexer.whoosh_backend.scoring import Mask, Scores
 
 MOST = 0.6
+_ROUNDING = 1e-6
+"""What adding the same weights in another order may change of their sum."""
 _ORDER: tuple[Relax, ...] = ("near", "all", "most", "any")
 _WHY: dict[Relax, str] = {
     "most": "没有一段同时含有全部检索词，以下各段含有其中大部分。",
@@ -32,44 +34,47 @@ _ASKED: dict[Relax, str] = {
 }
 
 
-def matches(evaluation: Evaluation, matcher: Matcher) -> dict[Relax, Mask]:
+def matches(evaluation: Evaluation, matcher: Matcher) -> dict[Relax, Numbers]:
     """Return which paragraphs each step finds, the strictest first; ``near`` only where it differs from ``all``."""
-    units, allowed = evaluation.units, evaluation.allowed
+    units, count = evaluation.units, evaluation.count
     if not units:
-        return {"all": allowed}
-    masks = np.array([unit.mask for unit in units])
-    every = np.logical_and.reduce(masks) & allowed
+        return {"all": evaluation.allowed(np.arange(count, dtype=np.int32))}
+    every = evaluation.allowed(common([unit.paragraphs for unit in units], count))
     loose = [part for unit in units for part in (unit.inside or (unit,))]
     if len(loose) == 1:
         return {"all": every}
-    weights = np.array([unit.idf for unit in loose])
-    held = weights @ np.array([unit.mask for unit in loose])
-    steps: dict[Relax, Mask] = {}
+    steps: dict[Relax, Numbers] = {}
     sequences = [unit.sequence for unit in units]
     if all(sequences) and len(units) > 1:
-        paragraphs, _ = matcher.near("body", sequences, NEAR)
-        steps["near"] = np.zeros(len(allowed), np.bool_)
-        steps["near"][paragraphs] = True
-        steps["near"] &= every
+        near, _ = matcher.near("body", sequences, NEAR)
+        steps["near"] = common([near, every], count)
     steps["all"] = every
-    steps["most"] = (every | (held >= MOST * weights.sum())) & allowed
-    steps["any"] = (held > 0) & allowed
+    something, held = summed([(unit.paragraphs, unit.idf) for unit in loose], count)
+    needed = MOST * sum(unit.idf for unit in loose) * (1 - _ROUNDING)
+    most = evaluation.allowed(something.take(np.flatnonzero(held >= needed)))
+    steps["most"] = union([most, every], count)
+    steps["any"] = evaluation.allowed(something)
     return steps
 
 
 def relaxed(
-    steps: dict[Relax, Mask], filtered: Mask, asked: Relax | None, left_out: int = 0, question: bool = False
-) -> tuple[Mask, Relaxed | None]:
+    steps: dict[Relax, Numbers],
+    totals: dict[Relax, int],
+    asked: Relax | None,
+    left_out: int = 0,
+    question: bool = False,
+) -> tuple[Numbers, Relaxed | None]:
     """Choose the step that answers: what the reader asked for, else the first from ``all`` on that finds anything.
 
-    ``left_out`` words of a long passage were not looked for, which is said too. A ``question`` in a whole sentence has
-    words that no answer repeats: it asks for most of them from the start.
+    ``totals`` are what the steps find with the filters. ``left_out`` words of a long passage were not looked for,
+    which is said too. A ``question`` in a whole sentence has words that no answer repeats: it asks for most of them
+    from the start.
     """
     if asked is not None:
         step = asked if asked in steps else "all"
     else:
         tried = [name for name in _ORDER[2 if question else 1 :] if name in steps]
-        step = next((name for name in tried if (steps[name] & filtered).any()), "all")
+        step = next((name for name in tried if totals[name]), "all")
     why = "" if step == "all" else (_ASKED if asked else _QUESTION if question else _WHY)[step]
     if left_out:
         why = f"检索词太多，有 {left_out} 个常见词没有检索。{why}"
@@ -78,37 +83,44 @@ def relaxed(
 
 def dropped(evaluation: Evaluation, best: int) -> tuple[str, ...]:
     """Return the words that the best hit does without."""
-    return tuple(unit.text for unit in evaluation.units if not unit.mask[best])
+    return tuple(unit.text for unit in evaluation.units if not holds(unit.paragraphs, best))
 
 
-def counted(steps: dict[Relax, Mask], filtered: Mask) -> tuple[Step, ...]:
-    """Count what each step finds with the filters; one step is no choice."""
-    if len(steps) == 1:
+def holds(paragraphs: Numbers, number: int) -> bool:
+    """Whether a paragraph is among others."""
+    at = int(np.searchsorted(paragraphs, number))
+    return at < len(paragraphs) and int(paragraphs[at]) == number
+
+
+def counted(steps: dict[Relax, Numbers], evaluation: Evaluation, filtered: Mask | None) -> dict[Relax, int]:
+    """Count what each step finds in the documents that the filters leave; ``None`` leaves all."""
+    return {name: len(evaluation.owners.within(found, filtered)) for name, found in steps.items()}
+
+
+def offered(totals: dict[Relax, int]) -> tuple[Step, ...]:
+    """Return the steps with their totals, the strictest first; one step is no choice."""
+    if len(totals) == 1:
         return ()
-    return tuple(Step(name, int((steps[name] & filtered).sum())) for name in _ORDER if name in steps)
+    return tuple(Step(name, totals[name]) for name in _ORDER if name in totals)
 
 
-def coverage(evaluation: Evaluation) -> Scores:
-    """Return the share of the words' weight that each paragraph holds: 1 where it holds all.
+def coverage(evaluation: Evaluation, paragraphs: Numbers) -> Values:
+    """Return the share of the words' weight that each of the paragraphs holds: 1 where it holds all.
 
     Scores are multiplied by it (Lucene's classic *coord* factor, by weight instead of by number), so that a paragraph
     with every word comes before one that repeats a rare one.
     """
     if len(evaluation.units) < 2:
-        return np.ones(len(evaluation.allowed))
-    weights = np.array([unit.idf for unit in evaluation.units])
-    held: Scores = weights @ np.array([unit.mask for unit in evaluation.units])
-    inside = [unit for unit in evaluation.units if unit.inside]
-    for unit in inside:
-        parts = np.array([part.mask for part in unit.inside])
-        held = held + unit.idf * parts.mean(axis=0)
-    return held / max(float(weights.sum()), 1e-9)
+        return np.ones(len(paragraphs))
+    held: list[Weighted] = [(unit.paragraphs, unit.idf) for unit in evaluation.units]
+    held += [(part.paragraphs, unit.idf / len(unit.inside)) for unit in evaluation.units for part in unit.inside]
+    weights = sum(unit.idf for unit in evaluation.units)
+    return at_each(paragraphs, held, evaluation.count) / max(weights, 1e-9)
 
 
-def total_scores(evaluation: Evaluation) -> Scores:
-    """Return what all units and the nearness of words give each paragraph, by the share of the words that it holds."""
-    scores = evaluation.neighbours.copy()
-    for unit in evaluation.units:
-        for part in unit.inside or (unit,):
-            scores += part.scores * part.mask
-    return scores * coverage(evaluation)
+def total_scores(evaluation: Evaluation, paragraphs: Numbers, share: Values) -> Values:
+    """Return what all units and the nearness of words give each of the paragraphs, by its ``share``."""
+    parts = [(part.paragraphs, part.scores) for unit in evaluation.units for part in (unit.inside or (unit,))]
+    if len(parts) == 1 and not evaluation.neighbours and len(parts[0][0]) == len(paragraphs):
+        return parts[0][1] * share
+    return at_each(paragraphs, [*parts, *evaluation.neighbours], evaluation.count) * share

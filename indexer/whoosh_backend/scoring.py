@@ -12,10 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_backend.matching import FIELDS, Field, Found, Ints
-
-Mask = NDArray[np.bool_]
-Scores = NDArray[np.float64]
+from indexer.whoosh_backend.arrays import Numbers, Values, summed
+from indexer.whoosh_backend.matching import FIELDS, Field, Found
 
 K1 = 0.8
 B = 0.6
@@ -29,28 +27,33 @@ WEIGHTS: Mapping[Field, float] = {"body": 1.0, "section": 0.35}
 
 
 class Scorer:
-    """Turns what was found in the fields into a mask and scores over all paragraphs of one index."""
+    """Turns what was found in the fields into paragraphs and their scores."""
 
-    def __init__(self, lengths: Mapping[Field, Ints]) -> None:
+    def __init__(self, lengths: Mapping[Field, NDArray[np.integer]]) -> None:
         self.count = len(lengths["body"])
-        self._norms = {field: 1.0 - B + B * length / max(_mean(length), 1e-9) for field, length in lengths.items()}
+        self._worth = {field: _worth(WEIGHTS[field], length) for field, length in lengths.items()}
+        """Per paragraph, what saying a word once in this field counts."""
 
-    def score(self, found: Sequence[Found], most_idf: float | None = None) -> tuple[Mask, Scores, float]:
+    def score(self, found: Sequence[Found], most_idf: float | None = None) -> tuple[Numbers, Values, float]:
         """Return which paragraphs match, how well, and the idf; ``found`` is per field, in the order of ``FIELDS``."""
-        mask = np.zeros(self.count, np.bool_)
-        frequency = np.zeros(self.count)
-        for field, (paragraphs, times) in zip(FIELDS, found, strict=False):
-            mask[paragraphs] = True
-            frequency[paragraphs] += WEIGHTS[field] * times / self._norms[field][paragraphs]
-        idf = self.idf(int(mask.sum()))
+        paragraphs, frequency = summed(
+            [
+                (numbers, times * self._worth[field].take(numbers, mode="clip"))
+                for field, (numbers, times) in zip(FIELDS, found, strict=False)
+            ],
+            self.count,
+        )
+        idf = self.idf(len(paragraphs))
         if most_idf is not None:
             idf = min(idf, most_idf)
-        return mask, idf * (K1 + 1) * frequency / (K1 + frequency), idf
+        return paragraphs, frequency * (idf * (K1 + 1)) / (frequency + K1), idf
 
     def idf(self, matching: int) -> float:
         """Return the weight of what so many paragraphs hold."""
         return float(np.log(max(self.count, 1) / (matching + 1)) + 1.0)
 
 
-def _mean(lengths: Ints) -> float:
-    return float(lengths.mean()) if len(lengths) else 1.0
+def _worth(weight: float, lengths: NDArray[np.integer]) -> NDArray[np.float32]:
+    mean = max(float(lengths.mean()), 1e-9) if len(lengths) else 1.0
+    norms = 1.0 - B + (B / mean) * lengths.astype(np.float32)
+    return np.asarray(weight / norms, np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,16 +33,6 @@ class Postings:
     paragraphs: Ints
     frequencies: Ints
     positions: Ints
-
-    @property
-    def owners(self) -> Ints:
-        """The paragraph number of every position."""
-        return np.repeat(self.paragraphs, self.frequencies)
-
-    @property
-    def places(self) -> NDArray[np.int64]:
-        """Every position as one ascending number: the paragraph times 2**24 plus the position."""
-        return (self.owners.astype(np.int64) << 24) + self.positions
 
 
 _NONE = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
@@ -106,10 +96,12 @@ class WordIndex:
         with self._reading():
             return int(self._reader.doc_frequency("body", term))
 
-    def terms_beginning(self, field: Field, stem: str) -> list[str]:
-        """Return the terms of a field that begin with these characters, sorted."""
+    def beginning(self, field: Field, stem: str) -> tuple[Ints, Ints]:
+        """Return the paragraphs of the terms of a field that begin so, term by term, and how often."""
         with self._reading():
-            return [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+            terms = [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
+        found = [self.postings(field, term) for term in terms] or [_NONE]
+        return np.concatenate([each.paragraphs for each in found]), np.concatenate([each.frequencies for each in found])
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -121,20 +113,6 @@ class WordIndex:
                 raise IndexBrokenError(
                     f"{self._folder}: is damaged ({error!r}); run `yaodian check`, then `yaodian index --rebuild`"
                 ) from error
-
-    def side_by_side(self, field: Field, terms: Sequence[str]) -> int:
-        """Return how many paragraphs hold these terms next to each other, looking from the rarest of them."""
-        found = [self.postings(field, term) for term in terms]
-        rarest = min(range(len(terms)), key=lambda number: len(found[number].positions))
-        starts = found[rarest].places - rarest
-        for step, postings in enumerate(found):
-            if not len(starts):
-                return 0
-            if step != rarest:
-                places = postings.places
-                at = np.minimum(np.searchsorted(places, starts + step), len(places) - 1)
-                starts = starts[places[at] == starts + step]
-        return len(np.unique(starts >> 24))
 
     def vocabulary(self) -> dict[str, int]:
         """Return every term with the number of paragraphs that hold it, in their text or in the headings above.

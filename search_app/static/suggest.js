@@ -31,6 +31,10 @@
 
   function close() {
     clearTimeout(timer);
+    hide();
+  }
+
+  function hide() {
     asking?.abort();
     asking = undefined;
     active = -1;
@@ -83,7 +87,7 @@
       known.set(text, suggestions);
       if (turn === asking && input.value === text && document.activeElement === input) show(suggestions);
     } catch {
-      if (turn === asking) close();
+      if (turn === asking) hide(); // what was typed since then is still asked for
     }
   }
 

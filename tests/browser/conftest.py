@@ -6,8 +6,10 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import flask
 import pytest
 import waitress
 
@@ -28,10 +30,14 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
-def base(backend: SearchBackend) -> Iterator[str]:
-    """Serve the five documents on a free port; returns the address."""
-    server = waitress.create_server(create_app(backend), host="127.0.0.1", port=0, threads=4)
+SLOW = float(os.environ.get("YAODIAN_SLOW", "1"))
+"""How many times slower than the machine the scripts of a page run: 8 shows which test waits for too little."""
+
+
+@contextmanager
+def serving(app: flask.Flask) -> Iterator[str]:
+    """Serve on a port that the system chooses; yields the address."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
@@ -40,29 +46,41 @@ def base(backend: SearchBackend) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def base(backend: SearchBackend) -> Iterator[str]:
+    """Serve the five documents; returns the address."""
+    with serving(create_app(backend)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """Start Chromium: the one named, the system's, or Playwright's own."""
     path = os.environ.get("YAODIAN_CHROMIUM") or shutil.which("chromium")
     with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=path, args=ARGUMENTS)
+        # The first start after an installation reads some hundred megabytes.
+        started = running.chromium.launch(executable_path=path, args=ARGUMENTS, timeout=180_000)
         yield started
         started.close()
 
 
 @pytest.fixture
 def open_page(base: str, browser: Any) -> Iterator[Open]:
-    """Open addresses in pages of their own, which remember what went wrong in them."""
+    """Open addresses in pages of their own, which remember what went wrong in them, and wait long before they fail."""
+    from tests.browser.waiting import PATIENCE
+
     contexts = []
 
-    def opened(path: str, width: int = 1280, height: int = 800, timeout: int = 5000, **settings: Any) -> Any:
+    def opened(path: str, width: int = 1280, height: int = 800, **settings: Any) -> Any:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **settings)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE * 1000)
         page = context.new_page()
-        page.set_default_timeout(timeout)
+        if SLOW > 1:
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))
         page.on("console", lambda said: page.problems.append(said.text) if "Content Security" in said.text else None)
-        page.goto(base + path)
+        page.goto(base + path)  # returns when the page is loaded, its deferred scripts run
         return page
 
     yield opened

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+import re
 from urllib.parse import quote
 
 import pytest
 
-Open = Callable[..., Any]
+from tests.browser.conftest import CONTRAST, Open
+from tests.browser.waiting import expect
+
 CLAUSE = "完善以居住证为主要依据的外来随迁子女，义务教育入学政策。落实控辍保学责任"
-
-
-@pytest.fixture
-def open_page(open_page: Open) -> Open:
-    """Wait longer than elsewhere: the first comparison of a server loads the dictionary."""
-    return partial(open_page, timeout=15_000)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -25,25 +19,26 @@ def test_a_clause_broken_over_lines_is_pasted_and_compared(open_page: Open, scri
     page.fill("#clause", CLAUSE.replace("，", "\n"))
     page.click(".paste button")
     first = page.locator(".hit").first
-    assert "武汉市 · 2017" in first.inner_text()
-    assert "落实" in first.locator("ins").first.inner_text()
+    expect(first).to_contain_text("武汉市 · 2017")
+    expect(first.locator("ins").first).to_contain_text("落实")
     changes = first.locator(".changes .text")
-    assert changes.is_visible()
+    expect(changes).to_be_visible()
     first.locator("summary").click()
-    assert not changes.is_visible()
+    expect(changes).to_be_hidden()
     first.locator(".open").click()
     page.wait_for_url("**/p/**")
-    assert "落实以居住证" in page.locator(".target").inner_text()
+    expect(page.locator(".target")).to_contain_text("落实以居住证")
 
 
 def test_a_long_query_leads_to_the_comparison_and_a_window_back_to_the_search(open_page: Open) -> None:
     page = open_page("/?q=" + quote(CLAUSE))
     page.click("text=比对原文")
     page.wait_for_url("**/clause?q=**")
-    assert page.locator("#clause").input_value() == CLAUSE
+    expect(page.locator("#clause")).to_have_value(CLAUSE)
     page.locator(".hit").first.locator("text=在检索中打开").click()
-    page.wait_for_selector(".hit mark")
-    assert "武汉市" in page.locator(".hit .source").first.inner_text()
+    page.wait_for_url(re.compile(r"/\?q="))
+    expect(page.locator(".hit mark").first).to_be_visible()
+    expect(page.locator(".hit .source").first).to_contain_text("武汉市")
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])
@@ -65,8 +60,6 @@ def test_targets_on_a_phone_are_large_enough_for_a_thumb(open_page: Open) -> Non
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_differences_have_enough_contrast_and_do_not_speak_by_colour_alone(open_page: Open, scheme: str) -> None:
-    from test_reading import CONTRAST
-
     page = open_page("/clause?q=" + quote(CLAUSE), color_scheme=scheme)
     assert page.evaluate(CONTRAST) == []
     assert "underline" in page.eval_on_selector("ins", "e => getComputedStyle(e).textDecorationLine")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import waitress
 
 from indexer.pipeline import build
 from search_app import create_app
-from tests.browser.conftest import CONTRAST, Open
+from tests.browser.conftest import CONTRAST, Open, serving
+from tests.browser.waiting import expect
 
 SHARED = "各校要落实控辍保学责任，建立台账，定期走访，做好劝返复学工作，保障适龄儿童少年接受义务教育。"
 CITIES = [("湖北省", "武汉市"), ("湖北省", "黄冈市"), ("浙江省", "杭州市"), ("浙江省", "宁波市"), ("四川省", "成都市")]
@@ -36,44 +36,39 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     (folder / "plans.jsonl").write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     build([folder / "plans.jsonl"], folder / "index")
-    server = waitress.create_server(create_app(folder / "index"), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving(create_app(folder / "index")) as address:
+        yield address
 
 
-def count(page: Any) -> str:
-    said: str = page.locator(".reading b").last.inner_text()
-    return said
+def expect_count(page: Any, said: str) -> None:
+    expect(page.locator(".reading b").last).to_have_text(said)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_reader_goes_down_the_tree_of_places(open_page: Open, many: str, scripts: bool) -> None:
     page = open_page("/", java_script_enabled=scripts)
     page.goto(f"{many}/?q=控辍保学")
-    assert count(page) == "30 段"
+    expect_count(page, "30 段")
     city = page.locator(".tree a:has-text('武汉市')")
-    assert not city.is_visible()
+    expect(city).to_be_hidden()
     page.locator(".tree li:has(> a:has-text('湖北省')) > details > summary").click()
     city.click()
     page.wait_for_url("**city=**")
     page.wait_for_selector(".tree .on:has-text('武汉市')")
-    assert count(page) == "6 段"
+    expect_count(page, "6 段")
     page.locator(".tree a:has-text('甲区') >> visible=true").click()
     page.wait_for_url("**district=**")
     page.wait_for_selector(".tree .on:has-text('甲区')")
-    assert count(page) == "2 段"
-    assert "city=" not in page.url
+    expect_count(page, "2 段")
+    expect(page).to_have_url(re.compile(r"^(?!.*city=)"))
     page.locator(".tree a:has-text('四川省')").click()
     page.wait_for_url("**province=**")
     page.wait_for_selector(".tree .on:has-text('四川省')")
-    assert count(page) == "8 段"
+    expect_count(page, "8 段")
     page.locator(".tree .all").click()
-    page.wait_for_url(lambda url: "province=" not in url)
+    expect(page).to_have_url(re.compile(r"^(?!.*province=)"))
     page.wait_for_selector(".tree:not(:has(.on))")
-    assert count(page) == "30 段"
+    expect_count(page, "30 段")
     assert not page.problems
 
 
@@ -83,8 +78,8 @@ def test_what_was_unfolded_stays_so_when_another_place_is_chosen(open_page: Open
     page.locator(".tree li:has(> a:has-text('浙江省')) > details > summary").click()
     page.locator(".tree a:has-text('四川省')").click()
     page.wait_for_selector(".tree .on")
-    assert page.locator(".tree a:has-text('宁波市')").is_visible()
-    assert page.evaluate("document.activeElement.dataset.key") == "province-四川省"
+    expect(page.locator(".tree a:has-text('宁波市')")).to_be_visible()
+    expect(page.locator(":focus")).to_have_attribute("data-key", "province-四川省")
 
 
 def test_the_tree_opens_by_keys(open_page: Open, many: str) -> None:
@@ -92,10 +87,11 @@ def test_the_tree_opens_by_keys(open_page: Open, many: str) -> None:
     page.goto(f"{many}/?q=控辍保学")
     page.locator(".tree a:has-text('湖北省')").focus()
     page.keyboard.press("Tab")
+    expect(page.locator("summary:focus")).to_contain_text("湖北省")
     page.keyboard.press("Enter")
-    assert page.locator(".tree a:has-text('武汉市')").is_visible()
+    expect(page.locator(".tree a:has-text('武汉市')")).to_be_visible()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.dataset.key").startswith("city-")
+    expect(page.locator(":focus")).to_have_attribute("data-key", re.compile("^city-"))
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -103,12 +99,10 @@ def test_hits_are_grouped_by_document_and_ungrouped(open_page: Open, scripts: bo
     page = open_page("/?q=教育", java_script_enabled=scripts)
     page.click(".sorts a:has-text('按文档')")
     page.wait_for_selector(".group")
-    assert page.url.endswith("group=document")
-    assert page.locator(".group").count() == 5
-    assert page.locator(".group").first.locator(".hit").count() == 3
-    more = page.locator(".further a").first.get_attribute("href")
-    assert more is not None
-    assert more.startswith("/d/")
+    expect(page).to_have_url(re.compile("group=document$"))
+    expect(page.locator(".group")).to_have_count(5)
+    expect(page.locator(".group").first.locator(".hit")).to_have_count(3)
+    expect(page.locator(".further a").first).to_have_attribute("href", re.compile("^/d/"))
     page.click(".sorts a:has-text('按文档')")
     page.wait_for_selector(".layout main > .hits")
     page.click(".sorts a:has-text('按文档')")
@@ -121,22 +115,22 @@ def test_keys_lead_through_the_hits_of_groups(open_page: Open) -> None:
     page = open_page("/?q=教育&group=document")
     for _ in range(4):
         page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.closest('.hit').id") == "hit-4"
-    assert page.evaluate("document.activeElement.closest('.group').previousElementSibling !== null")
+    expect(page.locator("#hit-4 .open")).to_be_focused()
+    expect(page.locator(".group + .group #hit-4")).to_be_visible()  # the first group shows three
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_nearly_identical_hits_unfold_and_can_be_listed(open_page: Open, many: str, scripts: bool) -> None:
     page = open_page("/", java_script_enabled=scripts)
     page.goto(f"{many}/?q=台账")
-    assert page.locator(".hit").count() == 1
+    expect(page.locator(".hit")).to_have_count(1)
     page.click(".alike summary")
-    assert page.locator(".alike li:visible").count() == 14
+    expect(page.locator(".alike li:visible")).to_have_count(14)
     page.click(".folding a")
     page.wait_for_url("**fold=off**")
     page.wait_for_selector(".hit >> nth=9")
-    assert page.locator(".alike").count() == 0
-    assert page.locator(".pager").is_visible()
+    expect(page.locator(".alike")).to_have_count(0)
+    expect(page.locator(".pager")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,6 +9,7 @@ import pytest
 
 from indexer.backend import SearchBackend
 from tests.browser.conftest import CONTRAST, Open
+from tests.browser.waiting import expect, let_pass, no_key_was_taken, still, until
 
 
 def far_paragraph(backend: SearchBackend) -> str:
@@ -16,44 +17,48 @@ def far_paragraph(backend: SearchBackend) -> str:
     return document.paragraphs[-3].id
 
 
-def in_view(page: Any, selector: str) -> bool:
-    found: bool = page.eval_on_selector(
-        selector, "e => { const b = e.getBoundingClientRect(); return b.top >= 60 && b.top < innerHeight; }"
-    )
-    return found
+def top_of(page: Any, selector: str) -> float:
+    """Return how far below the upper edge of the window an element begins, in pixels."""
+    return float(page.locator(selector).bounding_box()["y"])
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_permalink_opens_with_its_paragraph_in_view(open_page: Open, backend: SearchBackend, scripts: bool) -> None:
     page = open_page(f"/p/{far_paragraph(backend)}", java_script_enabled=scripts)
-    page.wait_for_timeout(100)
-    box = page.locator(".target").bounding_box()
-    assert 60 <= box["y"] < 800
+    until(lambda: top_of(page, ".target"), lambda top: 60 <= top < 800)
 
 
 def test_a_reader_without_scripts_filters_sorts_and_reads(open_page: Open) -> None:
     page = open_page("/", java_script_enabled=False)
     page.fill("#q", "教育")
     page.press("#q", "Enter")
-    total = page.locator(".thin b").nth(1).inner_text()
+    page.wait_for_url("**/?q=**")
+    total = page.locator(".thin b").nth(1)
+    everywhere = total.inner_text()
     page.click(".facet-city a:has-text('武汉市')")
-    assert page.locator(".thin b").nth(1).inner_text() != total
+    page.wait_for_url("**city=**")
+    expect(total).not_to_have_text(everywhere)
     page.click(".sorts a:has-text('最新')")
-    assert "sort=newest" in page.url
+    page.wait_for_url("**sort=newest**")
     page.click(".pager a:has-text('下一页')")
-    assert "page=2" in page.url
+    page.wait_for_url("**page=2**")
     page.click(".hit .open >> nth=0")
-    assert page.locator(".target mark").count() > 0
+    page.wait_for_url("**/p/**")
+    expect(page.locator(".target mark").first).to_be_visible()
 
 
 def test_a_facet_changes_the_answer_in_place_and_back_undoes_it(open_page: Open) -> None:
     page = open_page("/?q=教育")
     page.evaluate("window.here = 1")
-    before = page.locator(".reading").inner_text()
+
+    def reading() -> str:
+        return re.sub(r"[\d.]+ 毫秒", "", page.locator(".reading").inner_text())
+
+    before = reading()
     page.click(".facet-city a:has-text('武汉市')")
     page.wait_for_selector(".facet-city .on")
-    assert page.evaluate("document.activeElement.dataset.key") == "city-武汉市"
-    assert page.locator("input[name=city]").input_value() == "武汉市"
+    expect(page.locator(":focus")).to_have_attribute("data-key", "city-武汉市")
+    expect(page.locator("input[name=city]")).to_have_value("武汉市")
     page.click(".pager a:has-text('2')")
     page.wait_for_url("**page=2")
     page.wait_for_selector(".pager [aria-current]:has-text('2')")
@@ -61,24 +66,26 @@ def test_a_facet_changes_the_answer_in_place_and_back_undoes_it(open_page: Open)
     page.wait_for_selector(".pager [aria-current]:has-text('1')")
     page.go_back()
     page.wait_for_selector(".facet-city:not(:has(.on))")
-    assert re.sub(r"[\d.]+ 毫秒", "", page.locator(".reading").inner_text()) == re.sub(r"[\d.]+ 毫秒", "", before)
+    until(reading, lambda now: now == before)
     assert page.evaluate("window.here") == 1
     assert not page.problems
 
 
 def test_keys_lead_through_hits_and_open_one(open_page: Open) -> None:
     page = open_page("/?q=教育")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("k")
-    page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.closest('.hit').id") == "hit-2"
+    still(page)  # a list of suggestions would take the Escape
+    for key in "jjkj":
+        page.keyboard.press(key)
+    expect(page.locator("#hit-2 .open")).to_be_focused()
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    box = page.locator("#q")
+    expect(box).to_be_focused()
     page.keyboard.type("j/k")
-    assert page.locator("#q").input_value() == "j/k"
+    expect(box).to_have_value("j/k")
     page.keyboard.press("Escape")
+    expect(box).not_to_be_focused()
     page.keyboard.press("j")
+    expect(page.locator("#hit-1 .open")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/p/**")
     assert not page.problems
@@ -87,15 +94,12 @@ def test_keys_lead_through_hits_and_open_one(open_page: Open) -> None:
 def test_keys_lead_through_marks_in_a_document(open_page: Open, backend: SearchBackend) -> None:
     document = max(backend.documents(), key=lambda each: each.paragraphs)
     page = open_page(f"/d/{document.id}?q=教育")
-    page.keyboard.press("n")
-    assert page.url.endswith("#hit-1")
-    page.keyboard.press("n")
-    assert page.url.endswith("#hit-2")
-    assert in_view(page, ".block:has(#hit-2), .heading:has(#hit-2)")
-    page.keyboard.press("p")
-    page.keyboard.press("p")
-    last = int(page.url.rpartition("-")[2])
+    last = page.locator("[id^=hit-].spot").count()
     assert last > 2
+    for key, spot in (("n", 1), ("n", 2), ("p", 1), ("p", last)):
+        page.keyboard.press(key)
+        expect(page).to_have_url(re.compile(f"#hit-{spot}$"))
+        until(lambda here=f"#hit-{spot}": top_of(page, here), lambda top: 60 <= top < 800)
 
 
 def test_keys_are_silent_while_an_input_method_composes(open_page: Open) -> None:
@@ -103,43 +107,50 @@ def test_keys_are_silent_while_an_input_method_composes(open_page: Open) -> None
     page.evaluate(
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', isComposing: true, bubbles: true}))"
     )
-    assert page.evaluate("document.activeElement.closest('.hit')") is None
+    no_key_was_taken(page)
+    page.keyboard.press("j")
+    expect(page.locator("#hit-1 .open")).to_be_focused()
 
 
-def test_keys_can_be_switched_off_for_good(open_page: Open) -> None:
+def test_keys_can_be_switched_off_for_good(open_page: Open, base: str) -> None:
     page = open_page("/help")
     page.click("#keys-switch")
-    assert page.locator("#keys-switch").inner_text() == "开启快捷键"
-    page.goto(page.url.replace("/help", "/?q=教育"))
+    expect(page.locator("#keys-switch")).to_have_text("开启快捷键")
+    page.goto(base + "/?q=教育")
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.closest('.hit')") is None
+    no_key_was_taken(page)
 
 
 def test_a_copied_link_is_absolute_and_nothing_moves(open_page: Open, base: str) -> None:
     page = open_page("/?q=随迁子女", permissions=["clipboard-read", "clipboard-write"])
+    still(page)  # the link says that it was copied for a moment only
     height = page.evaluate("document.documentElement.scrollHeight")
     text = page.locator(".hit .text").first.bounding_box()
-    page.click(".hit .copy >> nth=0")
-    page.wait_for_selector(".copy:has-text('已复制')")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert re.fullmatch(rf"{base}/p/\w+", copied)
+    link = page.locator(".hit .copy").first
+    link.click()
+    expect(link).to_have_text("已复制")
+    assert re.fullmatch(rf"{base}/p/\w+", page.evaluate("navigator.clipboard.readText()"))
     assert page.evaluate("document.documentElement.scrollHeight") == height
     assert page.locator(".hit .text").first.bounding_box() == text
+    let_pass(page, 2000)
+    expect(link).to_have_text("复制链接")
+    expect(page.locator("#said")).to_have_text("链接已复制")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_on_a_phone_filters_open_as_a_sheet(open_page: Open, scripts: bool) -> None:
     page = open_page("/?q=教育", 375, 740, java_script_enabled=scripts)
-    assert not page.locator("#filters").is_visible()
+    filters = page.locator("#filters")
+    expect(filters).to_be_hidden()
     page.click(".open-filters")
-    assert page.locator("#filters").is_visible()
+    expect(filters).to_be_visible()
     page.click(".facet-city a:has-text('重庆市')")
     page.wait_for_url("**city=**")
     if scripts:
         page.wait_for_selector("#filters .on")
         page.click(".close")
-    assert not page.locator("#filters").is_visible()
-    assert "筛选（1）" in page.locator(".open-filters").inner_text()
+    expect(filters).to_be_hidden()
+    expect(page.locator(".open-filters")).to_contain_text("筛选（1）")
 
 
 @pytest.mark.parametrize("width", [320, 375, 640, 1280])
@@ -179,7 +190,7 @@ def test_every_text_has_enough_contrast(open_page: Open, backend: SearchBackend,
 def test_everything_that_can_be_used_has_a_name_and_focus_follows_reading(open_page: Open) -> None:
     page = open_page("/?q=教育")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     nameless = page.evaluate(
         """() => [...document.querySelectorAll('a, button, input:not([type=hidden])')].filter(e =>
         !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length)).map(e => e.outerHTML)"""
