@@ -72,15 +72,12 @@ class _Sentence:
     held: Sequence[float]
 
 
-def read(
-    passage: Passage, topic: Topic, under: Mapping[str, int], *, converted: bool = False, exact: bool = False
-) -> Reading:
+def read(passage: Passage, topic: Topic, under: Mapping[str, int], *, converted: bool = False) -> Reading:
     """Judge one paragraph.
 
-    ``under`` says how many paragraphs stand under a heading. ``converted`` and ``exact`` are those of ``Places``:
-    the exact judgement takes several times as long, and is for a paragraph that is going to be shown.
+    ``under`` says how many paragraphs stand under a heading, ``converted`` that the text was put through a converter.
     """
-    judge = _Judge(topic, converted, exact)
+    judge = _Judge(topic, converted)
     here = judge.places(passage.visible)
     headings = [judge.places(compact(each)[0]) for each in passage.paragraph.section_folded]
     if not any(each.any_within((0, len(each.visible))) for each in (here, *headings)):
@@ -113,18 +110,17 @@ def read(
 class _Judge:
     """Weighs what a text says of one topic."""
 
-    def __init__(self, topic: Topic, converted: bool, exact: bool) -> None:
+    def __init__(self, topic: Topic, converted: bool) -> None:
         self.pieces = range(len(topic.pieces))
         # A clause of many words is said again in part, and in other words.
         self.needed = HELD - 0.04 * min(max(len(topic.pieces) - 4, 0), 7)
         self._topic = topic
         self._shares = [piece.weight / (topic.weight or 1.0) for piece in topic.pieces]
         self._converted = converted
-        self._exact = exact
 
     def places(self, visible: str) -> Places:
         """Find the topic in a text."""
-        return Places(visible, self._topic, converted=self._converted, exact=self._exact)
+        return Places(visible, self._topic, converted=self._converted)
 
     def whole(self, held: Sequence[float], above: Sequence[float], share: float) -> bool:
         """Tell whether no piece that has this share of the weight is missing: 教育质量 is not 高中教育质量."""

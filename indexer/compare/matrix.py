@@ -19,8 +19,8 @@ WHOLE = 4
 CERTAIN = 6.0
 """Score from which no further paragraph of a document is judged: its title is on the topic. Up to 9, more paragraphs
 are judged and hardly another one is chosen."""
-LOOKED_AT = 4
-"""Paragraphs of a document that are judged, best ranked first; with 3 or 8 the figures are the same."""
+LOOKED_AT = 3
+"""Paragraphs of a document that are judged, best ranked first; with 8 the figures are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +141,19 @@ def _is_limit(part: Node) -> bool:
 
 
 def _row(group: Group, topic: Topic, under: Mapping[str, int]) -> Row | None:
-    """Choose the best paragraph; what is shown was judged with its words cut, where that can matter."""
-    document = group.document
-    converted = document.metadata.converted
-    judged: list[tuple[float, int, Passage, Reading]] = []
-    for rank, hit in enumerate(group.hits):
+    """Choose the paragraph with the best score; of equal ones the better ranked."""
+    best: tuple[Passage, Reading] | None = None
+    for hit in group.hits:
         passage = cut_passage(hit.paragraph)
-        reading = read(passage, topic, under, converted=converted)
-        if reading.about:
-            judged.append((-reading.score, rank, passage, reading))
+        reading = read(passage, topic, under, converted=group.document.metadata.converted)
+        if reading.about and (best is None or reading.score > best[1].score):
+            best = passage, reading
             if reading.score >= CERTAIN:
                 break
-    for _, _, passage, reading in sorted(judged, key=lambda each: each[:2]):
-        if topic.straddles:
-            reading = read(passage, topic, under, converted=converted, exact=True)
-        if reading.about:
-            return Row(
-                document, passage.paragraph, reading.about, reading.score, reading.sentence, reading.places, group.total
-            )
-    return None
+    if best is None:
+        return None
+    passage, reading = best
+    assert reading.about
+    return Row(
+        group.document, passage.paragraph, reading.about, reading.score, reading.sentence, reading.places, group.total
+    )

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.analysis import tokenize
-from indexer.compare.topic import STRADDLING, Piece, Saying, Topic
+from indexer.compare.topic import Piece, Saying, Topic
+from indexer.lexicon import is_word
 from indexer.models import Span
 
 _WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "related": 0.65, "neighbour": 0.3}
@@ -22,6 +23,8 @@ _APART, _TURNED = 4, 2
 _FAR = 14
 _FAR_WORTH = 0.75
 """Characters between them at which they still may be (残疾儿童少年义务教育招生入学), and what that is worth."""
+_STRADDLING = 2
+"""Characters of a word up to which it stands across the cuts of others often enough to be worth cutting the text."""
 _BREAK = re.compile("[,:;。!?]")
 
 
@@ -37,13 +40,12 @@ class Place:
 class Places:
     """The places of a topic in one folded text without blanks, by piece.
 
-    With ``exact``, a word that stands for a piece alone and only straddles the cuts of others (务工 in 服务工作) is
-    none; it costs cutting the text around each. ``converted`` lets sayings count that hold for converted documents.
+    A short word that stands for a piece alone and only straddles the cuts of others (务工 in 服务工作) is none.
+    ``converted`` lets sayings count that only hold for converted documents.
     """
 
-    def __init__(self, visible: str, topic: Topic, *, converted: bool = False, exact: bool = False) -> None:
+    def __init__(self, visible: str, topic: Topic, *, converted: bool = False) -> None:
         self.visible = visible
-        self._exact = exact
         self._cuts: dict[Span, tuple[set[int], set[int]]] = {}
         self.related = 0
         """Related terms that the text holds."""
@@ -106,13 +108,15 @@ class Places:
         found: list[int] = []
         at = self.visible.find(word, *span)
         while at >= 0:
-            if not (self._exact and alone) or len(word) > STRADDLING or self._is_cut(at, at + len(word)):
+            if not alone or len(word) > _STRADDLING or self._is_cut(at, at + len(word)):
                 found.append(at)
             at = self.visible.find(word, at + len(word), span[1])
         return found
 
     def _is_cut(self, start: int, end: int) -> bool:
-        """Tell whether words begin and end at both ends of a span."""
+        """Tell whether words begin and end at both ends of a span; cut only where a word may stand across one."""
+        if not (is_word(self.visible[max(start - 1, 0) : start + 1]) or is_word(self.visible[end - 1 : end + 1])):
+            return True
         low, high = start, end
         while low and self.visible[low - 1].isalnum():
             low -= 1

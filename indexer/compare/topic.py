@@ -29,10 +29,6 @@ DOING_SHARE = 0.5
 """Words that say what is done about a matter, and what they count of their weight: another verb is the same topic."""
 
 
-STRADDLING = 2
-"""Characters of a word up to which it stands across the cuts of others often enough to be worth cutting the text."""
-
-
 @dataclass(frozen=True, slots=True)
 class Saying:
     """One way to say a piece of a topic: all of ``parts`` near each other, none of them with spaces.
@@ -70,15 +66,6 @@ class Topic:
     def weight(self) -> float:
         """The weight of all pieces."""
         return sum(piece.weight for piece in self.pieces)
-
-    @property
-    def straddles(self) -> bool:
-        """Whether words of it are so short that their characters may meet by accident: 务工 in 服务工作."""
-        return any(
-            len(saying.parts) == 1 and len(saying.parts[0]) <= STRADDLING
-            for piece in self.pieces
-            for saying in piece.sayings
-        )
 
 
 def read_topic(query: Query, vocabulary: Mapping[str, int], paragraphs: int) -> Topic:

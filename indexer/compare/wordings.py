@@ -65,26 +65,20 @@ def group_wordings(said: Sequence[Said]) -> tuple[Wording, ...]:
     """Put sentences together that are nearly the same: ``ALIKE`` of their shingles, figures and signs aside.
 
     A sentence is compared with the first of each wording, by year, not with the others: likeness does not travel in
-    chains. The wording with most members is A, of equally large ones the one said first. Takes time in proportion to
-    the shingles that sentences share.
+    chains. The wording with most members is A, of equally large ones the one said first.
     """
     order = sorted(range(len(said)), key=lambda at: (min(said[at].years, default=9999), at))
     held = {at: shingles(skeleton(said[at].folded)) for at in order}
     holding: dict[str, list[int]] = {}
     members: dict[int, list[int]] = {}
     for at in order:
-        shared = Counter(first for shingle in held[at] for first in holding.get(shingle, ()))
-        first = next(
-            (
-                first
-                for first, common in shared.most_common()
-                if common >= ALIKE * max(len(held[at]), len(held[first])) and likeness(held[at], held[first]) >= ALIKE
-            ),
-            None,
-        )
-        if first is None:
+        few = _first_of(held[at])
+        likely = dict.fromkeys(first for shingle in few for first in holding.get(shingle, ()))
+        alike = {first: likeness(held[at], held[first]) for first in likely}
+        first = max(alike, key=lambda first: alike[first], default=None)
+        if first is None or alike[first] < ALIKE:
             members[at] = [at]
-            for shingle in held[at]:
+            for shingle in few:
                 holding.setdefault(shingle, []).append(at)
         else:
             members[first].append(at)
@@ -98,6 +92,15 @@ def group_wordings(said: Sequence[Said]) -> tuple[Wording, ...]:
         )
         for rank, each in enumerate(ranked)
     )
+
+
+def _first_of(held: frozenset[str]) -> list[str]:
+    """Return shingles of which two sentences share at least one if they share ``ALIKE`` of all.
+
+    Prefix filtering (Chaudhuri, Ganti and Kaushik 2006): of sets in one order, whoever shares so much shares one of so
+    many first ones; the others need not be looked up.
+    """
+    return sorted(held)[: int((1 - ALIKE) * len(held)) + 1]
 
 
 def label_of(rank: int) -> str:
