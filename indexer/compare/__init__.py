@@ -8,7 +8,7 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 ``places.py``      where a text says the pieces of a topic
 ``roles.py``       what part those words have in their phrase: the matter, one of a row, what another thing is of
 ``aboutness.py``   a paragraph and a topic -> about, mentions or neither, and the sentence that says most
-``matrix.py``      a query -> a row a document, and who is silent
+``rows.py``        a query -> a row a document, and who is silent
 ``wordings.py``    sentences -> wordings A, B, C, their differences and numbers
 ``shared.py``      phrases that are shared, and what only one says
 ``distinctive.py`` words that some texts use more than others, and their lines
@@ -19,8 +19,8 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 """
 
 from indexer.compare.coverage import Coverage, cover, missing
-from indexer.compare.matrix import Comparison, Row, matrix
 from indexer.compare.reuse import Reuse, similar
+from indexer.compare.rows import Comparison, Row, matrix
 from indexer.compare.shared import SharedPhrase, common_spans, own_spans, shared_phrases
 from indexer.compare.sides import Pair, align
 from indexer.compare.wordings import Wording, differences, differing_numbers, group_wordings

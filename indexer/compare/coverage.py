@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.backend import DocumentSummary
-from indexer.compare.matrix import Comparison
+from indexer.compare.rows import Comparison
 
 Place = tuple[str | None, str | None, str | None]
 
