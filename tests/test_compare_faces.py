@@ -136,3 +136,55 @@ def test_a_topic_nobody_has_is_no_failure(index: Path) -> None:
     assert done.returncode == 0
     assert "5 份没有说到" in done.stdout
     assert run("compare", "“", "OR", "--index", index).returncode == 2
+
+
+def page(client: FlaskClient, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_the_page_says_who_treats_a_topic_by_place_and_year(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=随迁子女")
+    assert "<b>3</b> 份论及" in shown
+    assert "<b>2</b> 份没有说到" in shown
+    assert 'aria-label="武汉市 2018：论及，表述 B"' in shown
+    assert 'aria-label="潜江市 2024：没有说到"' in shown
+    assert "<mark>随迁子女</mark>" in shown
+    assert "<ins>" not in shown  # differences only from a baseline that was chosen
+
+
+def test_a_baseline_marks_differences_and_common_ground_can_step_back(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=学前教育&baseline=B")
+    assert "<ins>" in shown
+    assert "这是基准" in shown
+    assert 'class="common"' not in page(client, "/compare?q=居住证")
+    assert "不淡化共同表述" in page(client, "/compare?q=学前教育&fade=1")
+
+
+def test_filters_stay_while_comparing(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=随迁子女&city=武汉市&year=2017..2018")
+    assert "限于 武汉市、2017～2018" in shown
+    assert '<input type="hidden" name="year" value="2017..2018">' in shown
+    assert "每一份都说到了" in shown
+
+
+def test_the_page_without_a_topic_offers_both_ways_to_compare(client: FlaskClient) -> None:
+    shown = page(client, "/compare")
+    assert 'name="q"' in shown
+    assert shown.count("<option") == 10
+    assert "地方与年份" not in shown
+
+
+def test_two_documents_are_shown_side_by_side(client: FlaskClient) -> None:
+    known = ids(client)
+    shown = page(client, f"/compare?left={known['潜江市']}&right={known['上海市']}")
+    assert "改写" in shown
+    assert "28.加强教育督导工作" in shown
+    assert client.get("/compare?left=a&right=b").status_code == 404
+    assert client.get("/compare?left=a").status_code == 400
+
+
+def test_what_a_document_says_is_never_markup(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=<script>alert(1)</script>")
+    assert "<script>alert" not in shown

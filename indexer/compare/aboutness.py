@@ -44,6 +44,8 @@ _LEADING = 0.4
 """Share of a sentence that its first phrase counts at least: what follows says how."""
 _FULL, _FULL_PARAGRAPH = 30, 80
 """Characters from which a sentence, and a paragraph, says enough to be quoted for a document."""
+_SAID = 0.5
+"""Worth from which a place is shown as saying the topic; neighbours are, where nothing else is there."""
 _MANY, _SOME = 6, 0.25
 """Pieces from which a topic is a clause, and the share of it from which a title that says nothing else is on it."""
 _LOOKS_BACK = re.compile("成绩|回顾|总结|成效")
@@ -98,7 +100,8 @@ def read(passage: Passage, topic: Topic, under: Mapping[str, int], *, converted:
     elif judge.whole(held, heads, _HALF) and score >= MENTIONED:
         about = "mentions"
     sentence = passage.sentences[best] if found else (0, len(passage.visible))
-    places = {(place.start, place.end) for piece in judge.pieces for place in here.within(piece, sentence)}
+    said = [place for piece in judge.pieces for place in here.within(piece, sentence)]
+    places = {(each.start, each.end) for each in said if each.worth >= _SAID} or {(p.start, p.end) for p in said}
     return Reading(
         about,
         round(10 * min(score, 1.0), 4),
