@@ -98,8 +98,8 @@ def read(passage: Passage, topic: Topic, under: Mapping[str, int], *, converted:
     if judge.whole(held, heads, _PART) and (own >= judge.needed or score >= TREATED):
         about = "about"
     elif judge.whole(held, heads, _HALF) and score >= MENTIONED:
-        about = "mentions"
-    sentence = passage.sentences[best] if found else (0, len(passage.visible))
+        about, score = "mentions", min(score, TREATED)
+    sentence = _sentence_to_show(passage, best, body)
     said = [place for piece in judge.pieces for place in here.within(piece, sentence)]
     places = {(each.start, each.end) for each in said if each.worth >= _SAID} or {(p.start, p.end) for p in said}
     return Reading(
@@ -108,6 +108,15 @@ def read(passage: Passage, topic: Topic, under: Mapping[str, int], *, converted:
         passage.span_in_text(sentence),
         tuple(passage.span_in_text(place) for place in sorted(places)),
     )
+
+
+def _sentence_to_show(passage: Passage, best: int, worth: float) -> Span:
+    """Choose the best sentence; where none says anything, the title of a short paragraph, else the first."""
+    if not passage.sentences:
+        return 0, len(passage.visible)
+    if not worth and passage.title and len(passage.visible) < _FULL_PARAGRAPH:
+        return passage.title
+    return passage.sentences[best]
 
 
 class _Judge:

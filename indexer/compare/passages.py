@@ -11,6 +11,8 @@ from indexer.models import Paragraph, Span
 
 LONGEST_TITLE = 30
 """Characters that a run-in title may have; a longer first sentence is a sentence."""
+LEAST_BODY, _TIMES = 30, 1.5
+"""Characters that must follow a run-in title, and how many times its own: two short sentences are two sentences."""
 
 _NUMBER = re.compile(
     r"(?:-{2,}|[(]?(?:[0-9]{1,3}|[一二三四五六七八九十百]{1,4})(?:[)]|[.、,:])|第[一二三四五六七八九十百0-9]{1,4}[条项]"
@@ -42,14 +44,14 @@ class Passage:
 def cut_passage(paragraph: Paragraph) -> Passage:
     """Cut a paragraph into run-in title and sentences.
 
-    A title is a first sentence of at most ``LONGEST_TITLE`` characters behind the paragraph's number, or that ends
-    before a colon or a stop with no comma in it, as long as something follows.
+    A title is a first sentence of at most ``LONGEST_TITLE`` characters behind the paragraph's number, or without a
+    comma, if enough follows.
 
-    >>> text = "14.重视弱势群体关爱教育。落实随迁子女就学政策。落实控辍保学责任，确保巩固率达95%以上。"
+    >>> text = "14.重视弱势群体关爱教育。落实随迁子女就学政策。落实控辍保学责任，确保三年巩固率达95%以上。"
     >>> folded = text.replace("，", ",")
     >>> passage = cut_passage(Paragraph("p", "d", 1, (), (), "14", ((0, len(text)),), text, folded))
     >>> text[slice(*passage.title)], [text[slice(*each)] for each in passage.sentences]
-    ('重视弱势群体关爱教育', ['落实随迁子女就学政策。', '落实控辍保学责任，确保巩固率达95%以上。'])
+    ('重视弱势群体关爱教育', ['落实随迁子女就学政策。', '落实控辍保学责任，确保三年巩固率达95%以上。'])
     """
     visible, offsets = compact(paragraph.folded)
     number = _NUMBER.match(visible)
@@ -66,7 +68,8 @@ def cut_passage(paragraph: Paragraph) -> Passage:
         low, high = spans[0]
         closing = _STOP.search(visible, low)
         end = closing.start() if closing else high
-        if visible[end] == "。" and 2 <= end - low <= LONGEST_TITLE and (number or "," not in visible[low:end]):
+        named = visible[end] == "。" and 2 <= end - low <= LONGEST_TITLE and (number or "," not in visible[low:end])
+        if named and len(visible) - high >= max(LEAST_BODY, _TIMES * (end - low)):
             title = (low, end)
             del spans[0]
     return Passage(paragraph, visible, offsets, title, tuple(spans))

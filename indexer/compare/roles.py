@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.compare.places import Place
+from indexer.compare.topic import DOING
 from indexer.models import Span
 
 ROW, PAIR, OF = 0.45, 0.8, 0.55
@@ -31,6 +32,8 @@ def role_of(visible: str, phrase: Span, place: Place) -> float:
     0.45
     >>> role("抓实国防教育和毒品预防教育工作", "毒品预防"), role("加强民办教育领域党建工作", "民办教育")
     (0.8, 0.55)
+    >>> role("加强和改进中小学实验教学", "实验教学")
+    1.0
     """
     low, high = phrase
     if _MODIFIER.match(visible, place.end):
@@ -43,6 +46,8 @@ def role_of(visible: str, phrase: Span, place: Place) -> float:
         row += bool(_AND.search(close)) or "等" in close
         return ROW if row >= 2 else PAIR
     before = _AND.search(visible, max(low, place.start - _JOINED), place.start)
+    if before and visible[max(low, before.start() - 2) : before.start()] in DOING:
+        before = None  # two verbs: 加强和改进
     return PAIR if before or _AND.search(visible, place.end, min(high, place.end + _JOINED)) else 1.0
 
 
