@@ -251,7 +251,7 @@ def test_an_interrupted_build_says_so_and_leaves_nothing(tmp_path: Path, ending:
     )
     # Interrupted in the middle: documents are being written, and those who read them have begun.
     deadline = time.monotonic() + PATIENCE
-    while process.poll() is None and not any(path.stat().st_size > 100_000 for path in index.glob("*/documents.db")):
+    while process.poll() is None and not any(path.stat().st_size > 100_000 for path in index.glob("*/words")):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert process.poll() is None

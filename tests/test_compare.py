@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from benchmarks.compare import CASES, CITY_CASES, HELDOUT, Tally, measure, precision
-from indexer.backend import SearchBackend
+from indexer.backend import SearchBackend, open_backend
 from indexer.compare import (
     Comparison,
     Row,
@@ -28,6 +29,7 @@ from indexer.compare.distinctive import count_words, distinctive, keyword_in_con
 from indexer.compare.reuse import HasLikeness
 from indexer.fold import fold
 from indexer.models import Document, Paragraph
+from indexer.pipeline import build
 from indexer.query import Filters, parse_query
 from indexer.resemblance import fingerprint, skeleton
 
@@ -316,3 +318,22 @@ def test_text_that_is_used_again_is_found(backend: SearchBackend, columns: bool)
     assert not found[0].same_figures
     assert "".join(change.text for change in found[0].changes if change.op != "delete") == again.text
     assert similar(used, first.id) == ()  # type: ignore[arg-type]
+
+
+def test_text_of_a_document_that_was_taken_away_is_not_found_again(tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    policy = "落实以居住证为主要依据的随迁子女义务教育就学政策。" * 3
+    for year in (2017, 2018, 2019):
+        (texts / f"{year}.txt").write_text(
+            f"武汉市教育局{year}年工作要点\n一、主要工作\n1.{policy}{year}年完成。\n", "utf-8"
+        )
+    build([texts], tmp_path / "index")
+    (texts / "2018.txt").unlink()
+    build([texts], tmp_path / "index")
+    backend = open_backend(tmp_path / "index")
+    first = backend.search(parse_query("随迁子女", per_page=1)).hits[0]
+    found = similar(backend, first.paragraph.id)
+    assert len(found) == 1
+    assert "2018" not in found[0].document.path
+    backend.close()

@@ -147,11 +147,15 @@ def at_each(numbers: Numbers, parts: Sequence[Weighted], count: int) -> Values:
     >>> at_each(np.array([1, 2]), [(np.array([1, 4]), np.array([0.5, 2.0]))], 8).tolist()
     [0.5, 0.0]
     """
-    if sum(len(part) for part, _ in parts) * _LARGE > count:
+    held = sum(len(part) for part, _ in parts)
+    if held * _LARGE > count and len(numbers) * _LARGE > held:
         table = _table_of_sums(parts, count, np.add)
         return table.take(numbers, mode="clip")
     sums = np.zeros(len(numbers))
     for part, values in parts:
+        if part is numbers:
+            sums += values
+            continue
         here, there = meeting(numbers, part, count)
         sums[here] += values if isinstance(values, float) else values.take(there)
     return sums

@@ -13,10 +13,10 @@ from indexer.errors import IndexBrokenError
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query
 from indexer.whoosh_backend.answering import answer, result_page
-from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, SOURCES, WORDS
+from indexer.whoosh_backend.build import SOURCES
 from indexer.whoosh_backend.duplicates import likely
 from indexer.whoosh_backend.open_build import OpenBuild
-from indexer.whoosh_backend.quotations import FILES as QUOTATIONS
+from indexer.whoosh_backend.segments.contents import CONTENTS, WORDS
 from indexer.whoosh_backend.words import FIELDS
 
 
@@ -58,7 +58,7 @@ class WhooshBackend:
 
     def documents(self) -> Sequence[DocumentSummary]:
         """Return all documents, sorted by place, year and title; 未注明 last."""
-        return sorted(self._current().summaries, key=_place_and_year)
+        return sorted(self._current().store.listed(), key=_place_and_year)
 
     def corpus(self) -> CorpusSize:
         """Return how large the corpus is."""
@@ -81,6 +81,7 @@ class WhooshBackend:
         """Return the paragraphs that may share so much of their text with a folded one; see ``compare.HasLikeness``."""
         build = self._current()
         numbers = likely(build.likeness, folded, share)
+        numbers = numbers[build.store.alive[build.owners.of(numbers)]]
         owners = build.owners.of(numbers).tolist()
         paragraphs = build.store.paragraphs(numbers.tolist())
         return [(build.summaries[owner], paragraph) for owner, paragraph in zip(owners, paragraphs, strict=True)]
@@ -107,7 +108,7 @@ class WhooshBackend:
 
 def _unstamped(folder: Path, stamp: builds.Stamp) -> Iterator[Problem]:
     """Yield a problem for every file that a build must have and that its stamp does not know."""
-    for name in (DOCUMENTS, COLUMNS, SOURCES, *QUOTATIONS):
+    for name in (CONTENTS, SOURCES):
         if name not in stamp.files and not (folder / name).is_file():
             yield Problem(str(folder / name), None, "is missing; run `yaodian index --rebuild`")
     if not any(name.startswith(f"{WORDS}/") for name in stamp.files):
