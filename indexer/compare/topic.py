@@ -15,6 +15,8 @@ from indexer.thesaurus import Expansion
 
 LEAST_RELATED = 0.5
 """Related terms of less weight than this (教联体 for 学区制) are neighbours of a topic, and no other words for it."""
+MOST = 24
+"""Pieces that a topic has: the heaviest; what is longer is a passage, and each piece is looked for in each phrase."""
 UNKNOWN_SHARE = 0.5
 """A word that no paragraph holds is asked for at this share of the weight that its rarity would give it: as a whole
 topic is in question, a text that lacks only such a word is still near it."""
@@ -85,7 +87,8 @@ def read_topic(query: Query, vocabulary: Mapping[str, int], paragraphs: int) -> 
     for part in parts:
         for piece in _pieces(part, _Weights(vocabulary, paragraphs)):
             pieces.setdefault(piece.text, piece)
-    return Topic(query.text, tuple(pieces.values()))
+    heaviest = sorted(pieces.values(), key=lambda piece: -piece.weight)[:MOST]
+    return Topic(query.text, tuple(piece for piece in pieces.values() if piece in heaviest))
 
 
 @dataclass(frozen=True, slots=True)
