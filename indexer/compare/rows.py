@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from indexer.backend import CorpusSize, DocumentSummary, Group, SearchBackend
 from indexer.compare.aboutness import About, Reading, read
@@ -123,7 +124,7 @@ def matrix(backend: SearchBackend, query: Query) -> Comparison:
 
 def _asked(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
     """List the documents that are asked for, whatever they say: by filters, fields of documents and exclusions."""
-    documents = list(backend.documents())
+    documents = list(_documents(backend, backend.corpus().build))
     parts = query.root.parts if isinstance(query.root, And) else (query.root,)
     limits = tuple(part for part in parts if part is not None and _is_limit(part))
     if query.filters == Filters() and not limits:
@@ -134,6 +135,12 @@ def _asked(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
     )  # fmt: skip
     allowed = {group.document.id for group in backend.search(every).groups}
     return [document for document in documents if document.id in allowed]
+
+
+@lru_cache(maxsize=1)
+def _documents(backend: SearchBackend, build: str) -> tuple[DocumentSummary, ...]:  # noqa: ARG001 - a new build has others
+    """List the documents of a build, read once."""
+    return tuple(backend.documents())
 
 
 def _is_limit(part: Node) -> bool:
