@@ -18,7 +18,7 @@ _COLOURS = {
     "whoosh-well": "#555555",
     "whoosh-plain": "#aaaaaa",
 }
-_LEFT, _WIDTH, _ROW, _TOP = 170, 560, 26, 54
+_LEFT, _WIDTH, _ROW, _TOP = 190, 560, 26, 54
 
 
 def draw(results: Mapping[str, Any]) -> str:
@@ -44,9 +44,9 @@ def draw(results: Mapping[str, Any]) -> str:
         shapes.append(f'<text x="{x}" y="{bottom + 16}" text-anchor="middle">{10.0**power:g}</text>')
     for number, kind in enumerate(classes):
         y = _TOP + _ROW * number + 8
-        label = escape(CLASSES[kind].split(":")[0].split(",")[0] if kind != "and" and kind != "or" else CLASSES[kind])
+        label = escape(CLASSES[kind].split(":")[0])
         shapes.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{label}</text>')
-        for name, value in medians[kind].items():
+        for name, value in reversed(medians[kind].items()):  # ours on top
             said = escape(f"{name}: {value:g} ms")
             colour = _COLOURS.get(name, "#000")
             shapes.append(f'<circle cx="{across(value)}" cy="{y}" r="5" fill="{colour}"><title>{said}</title></circle>')
