@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from benchmarks.engines.protocol import QuerySpec, Row
 from indexer.analysis import HAN, STOP_WORDS, terms
@@ -33,7 +35,7 @@ CLASSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statistics:
     """What questions are chosen from: words by how many paragraphs hold them, and some of the paragraphs."""
 
@@ -43,9 +45,20 @@ class Statistics:
     cities: Counter[str]
     years: Counter[int]
 
+    @cached_property
+    def _ordered(self) -> tuple[list[str], list[int]]:
+        """The words, the most frequent first, and how many paragraphs do not hold each, ascending."""
+        ordered = self.spread.most_common()
+        return [word for word, _ in ordered], [self.paragraphs - count for _, count in ordered]
+
     def between(self, low: float, high: float) -> list[str]:
         """Return the words that so many paragraphs hold, the most frequent first."""
-        return [word for word, count in self.spread.most_common() if low <= count <= high]
+        words, lacking = self._ordered
+        return words[bisect_left(lacking, self.paragraphs - high) : bisect_right(lacking, self.paragraphs - low)]
+
+    def first(self, number: int) -> list[str]:
+        """Return the most frequent words."""
+        return self._ordered[0][:number]
 
 
 def count_words(rows: Iterable[Row], seed: int = SEED) -> Statistics:
@@ -57,7 +70,7 @@ def count_words(rows: Iterable[Row], seed: int = SEED) -> Statistics:
     kept: list[Row] = []
     number = -1
     for number, row in enumerate(rows):
-        spread.update(set(row.tokens.split(" ")))
+        spread.update(list(dict.fromkeys(row.tokens.split(" "))))  # a set has another order in every process
         cities[row.city] += 1
         years[row.year] += 1
         if len(kept) < _KEPT:
@@ -99,7 +112,7 @@ def _rare(statistics: Statistics, chance: random.Random) -> QuerySpec | None:
 def _common_words(statistics: Statistics) -> list[str]:
     words = statistics.between(0.05 * statistics.paragraphs, 0.2 * statistics.paragraphs)
     if len(words) < 8:
-        below = [word for word, count in statistics.spread.most_common(40) if count <= 0.2 * statistics.paragraphs]
+        below = [word for word in statistics.first(40) if statistics.spread[word] <= 0.2 * statistics.paragraphs]
         words = below[:20]
     return [word for word in words if word not in STOP_WORDS]
 
@@ -110,7 +123,7 @@ def _common(statistics: Statistics, chance: random.Random) -> QuerySpec | None:
 
 
 def _head(statistics: Statistics, chance: random.Random) -> QuerySpec | None:
-    words = [word for word, _ in statistics.spread.most_common(5)]
+    words = statistics.first(5)
     return _term(chance.choice(words)) if words else None
 
 
