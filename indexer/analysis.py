@@ -101,6 +101,30 @@ def tokenize(folded: str) -> Iterator[Token]:
             yield Token(word[low:high], position, offsets[start + low], offsets[start + high - 1] + 1, True)
 
 
+def terms_and_positions(folded: str) -> tuple[list[str], list[int]]:
+    """Return the terms of the tokens of a folded text and their word positions: what an index holds of them.
+
+    The same as from ``tokenize``, in half the time, which a build spends mostly on this.
+
+    >>> terms_and_positions("义务教育 优质均衡")
+    (['义务教育', '义务', '教育', '优质', '均衡'], [0, 0, 0, 1, 2])
+    """
+    found: list[str] = []
+    positions: list[int] = []
+    for position, (_, word) in enumerate(_words(_SPACE_BESIDE_HAN.sub("", folded))):
+        if isinstance(word, Number):
+            here = [word.term, word.digits] if word.digits else [word.term]
+        elif inner := inner_words(word):
+            here = [word, *[word[low:high] for low, high in inner]]
+        else:  # as most are
+            found.append(word)
+            positions.append(position)
+            continue
+        found += here
+        positions += [position] * len(here)
+    return found, positions
+
+
 def _words(text: str) -> Iterator[tuple[int, str | Number]]:
     """Yield the words and numbers of a folded text with their offsets."""
     end = 0

@@ -27,6 +27,7 @@ from indexer.whoosh_backend.arrays import (
     common,
     meeting,
     repeated,
+    summed,
     union,
     without,
 )
@@ -84,6 +85,16 @@ class QueryEvaluator:
             case _:
                 return self._other(query)
 
+    def scored(self, query: q.Query) -> tuple[Numbers, Values] | None:
+        """Return the documents that match with their scores, where finding them is scoring them; else ``None``."""
+        if not isinstance(query, q.Or) or query.minmatch or query.scale or len(query.subqueries) < 2:
+            return None
+        if not all(isinstance(each, q.Term) and self._plain(each) for each in query.subqueries):
+            return None
+        boost = _boost(query)
+        parts = [self._term(each.fieldname, each.text, None, boost * each.boost) for each in query.subqueries]
+        return summed(parts, self.count, positive=boost > 0 and all(each.boost > 0 for each in query.subqueries))
+
     def scores(self, query: q.Query, documents: Numbers) -> Values:
         """Return what each of some documents scores, all of which match."""
         parts = list(self._parts(query, documents, 1.0))
@@ -114,10 +125,8 @@ class QueryEvaluator:
                 yield from self._parts(query.a, asked, boost)
                 yield from self._parts_if(query.b, asked, boost)
             case q.Phrase() if query.slop == 1 and self._plain(query):
-                within = common([self._phrase(query), asked], self.count)
                 for word in query.words:
-                    numbers, values = self._term(query.fieldname, word, within, boost * query.boost)
-                    yield within, at_each(within, [(numbers, values)], self.count)
+                    yield self._term(query.fieldname, word, asked, boost * query.boost)
             case q.Prefix() if self._plain(query):
                 yield self.documents(query), boost * query.boost
             case q.Every() if query.fieldname is None:
@@ -155,13 +164,13 @@ class QueryEvaluator:
     def _phrase(self, query: q.Phrase) -> Numbers:
         return self._matcher.side_by_side(query.fieldname, query.words)[0]
 
-    def _term(self, field: str, term: str, asked: Numbers, boost: float) -> Weighted:
+    def _term(self, field: str, term: str, asked: Numbers | None, boost: float) -> Weighted:
         """Score a term by BM25 in those of its documents that are asked for, or in all where that is as cheap."""
         documents, frequencies = self._matcher.term(field, term)
         if not len(documents):
             return NONE, np.empty(0)
         idf = float(np.log(self.count / (len(documents) + 1)) + 1.0)
-        if len(asked) * _FEW < len(documents):
+        if asked is not None and len(asked) * _FEW < len(documents):
             _, there = meeting(asked, documents, self.count)
             documents, frequencies = documents.take(there), frequencies.take(there)
         divisor = self._norm(field).take(documents, mode="clip")
