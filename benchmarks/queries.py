@@ -42,8 +42,6 @@ class Statistics:
     paragraphs: int
     spread: Counter[str]
     kept: Sequence[Row]
-    cities: Counter[str]
-    years: Counter[int]
 
     @cached_property
     def _ordered(self) -> tuple[list[str], list[int]]:
@@ -65,20 +63,16 @@ def count_words(rows: Iterable[Row], seed: int = SEED) -> Statistics:
     """Count words that are asked for as they are: Han characters, two or more, that the analyzer cuts as one."""
     chance = random.Random(seed)
     spread: Counter[str] = Counter()
-    cities: Counter[str] = Counter()
-    years: Counter[int] = Counter()
     kept: list[Row] = []
     number = -1
     for number, row in enumerate(rows):
         spread.update(list(dict.fromkeys(row.tokens.split(" "))))  # a set has another order in every process
-        cities[row.city] += 1
-        years[row.year] += 1
         if len(kept) < _KEPT:
             kept.append(row)
         elif (at := chance.randint(0, number)) < _KEPT:  # reservoir sampling (Vitter 1985, algorithm R)
             kept[at] = row
     words = {word: count for word, count in spread.items() if _WORD.fullmatch(word) and terms(word) == (word,)}
-    return Statistics(number + 1, Counter(words), kept, cities, years)
+    return Statistics(number + 1, Counter(words), kept)
 
 
 def choose(statistics: Statistics, seed: int = SEED, per_class: int = PER_CLASS) -> dict[str, list[QuerySpec]]:
@@ -176,12 +170,12 @@ def _phrase(length: int) -> _Maker:
 
 def _filtered(statistics: Statistics, chance: random.Random) -> QuerySpec | None:
     words = _common_words(statistics)
-    cities = [city for city, _ in statistics.cities.most_common(21) if city][:20]
-    years = sorted(year for year in statistics.years if year)
-    if not words or not cities or not years:
+    row = chance.choice(statistics.kept)
+    if not words or not row.city or not row.year:
         return None
-    word, city, first = chance.choice(words), chance.choice(cities), chance.choice(years)
-    return QuerySpec("and", (word,), word, city=city, years=(first, first + 4))
+    # Around a paragraph that is there: a city and years without any would be answered at once.
+    word, first = chance.choice(words), row.year - chance.randint(0, 4)
+    return QuerySpec("and", (word,), word, city=row.city, years=(first, first + 4))
 
 
 def _prefix(length: int) -> _Maker:
