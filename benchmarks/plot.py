@@ -21,9 +21,15 @@ _COLOURS = {
 _LEFT, _WIDTH, _ROW, _TOP = 190, 560, 26, 54
 
 
+def fullest(results: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Return the size that most engines were measured at, the largest of those, and its figures."""
+    sizes: Mapping[str, Any] = results["sizes"]
+    return max(sizes.items(), key=lambda item: (len(item[1]["engines"]), int(item[0])))
+
+
 def draw(results: Mapping[str, Any]) -> str:
-    """Return the plot of the largest size that has most engines."""
-    size, measured = max(results["sizes"].items(), key=lambda item: (len(item[1]["engines"]), int(item[0])))
+    """Return the plot of the size that most engines were measured at."""
+    size, measured = fullest(results)
     classes = [kind for kind in CLASSES if kind in measured["classes"]]
     medians = {
         kind: {name: max(figures["p50"], 0.01) for name, figures in measured["classes"][kind]["times"].items()}

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plot import draw
+from benchmarks.engines import ENGINES
+from benchmarks.plot import draw, fullest
 from benchmarks.queries import CLASSES
 from benchmarks.request_parts import PARTS
 
@@ -61,7 +62,9 @@ def _queries_of(size: int, measured: Mapping[str, Any]) -> str:
         rows.append([CLASSES[kind], *cells, *(_ratio(times, own, peer) for own, peer in pairs)])
     ratios = [f"{own} ÷ {peer}" for own, peer in pairs]
     title = f"{size:,} paragraphs ({_where(measured)}); milliseconds, p50 / p95"
-    return f"{title}:\n\n{table(['question', *names, *ratios], rows)}"
+    missing = sorted(ENGINES.keys() - set(names))
+    without = f"\n\nNot measured at this size: {', '.join(missing)}." if missing else ""
+    return f"{title}:\n\n{table(['question', *names, *ratios], rows)}{without}"
 
 
 _OWN, _PEERS = ("yaodian", "arrays"), ("tantivy", "whoosh-plain")
@@ -205,10 +208,8 @@ def agreement(results: Results) -> str:
 
 
 def summary(results: Results) -> str:
-    """A few rows of the largest size that every engine was measured at, for the README."""
-    complete = [size for size, measured in results["sizes"].items() if not measured["left_out"]]
-    size = (complete or list(results["sizes"]))[-1]
-    measured = results["sizes"][size]
+    """The medians at the size that most engines were measured at, for the README."""
+    size, measured = fullest(results)
     names = list(measured["engines"])
     rows = [
         [CLASSES[kind].split(":")[0], *(_median(measured["classes"][kind]["times"].get(name)) for name in names)]
