@@ -1,7 +1,7 @@
 """The figures as tables: printed, and put between the marks of README.md and docs/performance.md.
 
 A paper says ``<!-- bench NAME -->`` where a table begins and ``<!-- end of bench -->`` where it ends; NAME is one of
-``TABLES``.
+``TABLES``. ``python -m benchmarks.report`` makes tables and plot anew from the figures that are kept.
 """
 
 from __future__ import annotations
@@ -246,3 +246,8 @@ TABLES: Mapping[str, Callable[[Results], str]] = {
     "growth": growth,
     "agreement": agreement,
 }
+
+
+if __name__ == "__main__":
+    kept = ROOT / "benchmarks" / "results.json"
+    write(json.loads(kept.read_text("utf-8")), kept, papers=True)
