@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -171,10 +171,13 @@ class SearchBackend(Protocol):
     def vocabulary(self) -> WordList:
         """Every word of the index with the number of paragraphs that hold it, in their text or the headings above."""
 
-    def headings(self) -> LineList:
+    def headings(self) -> Mapping[str, int]:
+        """Every heading as published, with the number of paragraphs under it."""
+
+    def heading_lines(self) -> LineList:
         """The headings worth suggesting, without their numbers, each with the number of paragraphs under it."""
 
-    def titles(self) -> LineList:
+    def title_lines(self) -> LineList:
         """The titles of documents, each with its number of paragraphs."""
 
     def side_by_side(self, words: Sequence[str]) -> int:

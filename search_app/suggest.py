@@ -48,8 +48,8 @@ class Suggester:
         self._backend = backend
         self._words = backend.vocabulary()
         self._speller = speller_of(backend, backend.corpus().build)
-        self._headings = backend.headings()
-        self._titles = backend.titles()
+        self._headings = backend.heading_lines()
+        self._titles = backend.title_lines()
 
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
         """Return at most ``limit`` suggestions for a query as typed so far, the most useful first, none twice.

@@ -249,6 +249,7 @@ def test_after_any_updates_a_search_answers_as_a_fresh_build_would(
         assert corpus(left) == corpus(right)
         assert left.corpus().paragraphs == right.corpus().paragraphs
         assert suggested(left) == suggested(right)
+        assert left.headings() == right.headings()
         settled = len(segments) == 1 and segments[0].alive is None
         counted, recounted = dict(left.vocabulary()), dict(right.vocabulary())
         assert counted.keys() >= recounted.keys()
@@ -262,7 +263,7 @@ def test_after_any_updates_a_search_answers_as_a_fresh_build_would(
 
 def suggested(backend: SearchBackend) -> tuple[list[tuple[str, int]], list[tuple[str, int, str]]]:
     """Return all headings and titles that may be suggested; deleted documents have none."""
-    headings, titles = (lines.holding("", 10_000) for lines in (backend.headings(), backend.titles()))
+    headings, titles = (lines.holding("", 10_000) for lines in (backend.heading_lines(), backend.title_lines()))
     return sorted((line.text, line.total) for line in headings), sorted(titles)
 
 

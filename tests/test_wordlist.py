@@ -119,7 +119,7 @@ def test_a_document_that_is_taken_away_takes_its_title_and_headings_along(tmp_pa
     (texts / Path(gone.path).name).unlink()
     build([texts], tmp_path / "index")
     assert gone.metadata.title not in [each.text for each in suggester(backend).suggest(typed, 20)]
-    assert all(line.document_id != gone.id for line in backend.titles().holding("", 100))
+    assert all(line.document_id != gone.id for line in backend.title_lines().holding("", 100))
 
 
 @pytest.mark.parametrize("seed", range(20))

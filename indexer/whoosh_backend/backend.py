@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -72,13 +72,17 @@ class WhooshBackend:
         """Return every word of the index with the number of paragraphs that hold it, and by what it is like."""
         return self._current().vocabulary
 
-    def headings(self) -> LineList:
-        """Return the headings worth suggesting, to be found by a part of them."""
+    def headings(self) -> Mapping[str, int]:
+        """Return every heading as published with the number of paragraphs under it; read once per build."""
         return self._current().headings
 
-    def titles(self) -> LineList:
+    def heading_lines(self) -> LineList:
+        """Return the headings worth suggesting, to be found by a part of them."""
+        return self._current().heading_lines
+
+    def title_lines(self) -> LineList:
         """Return the titles of documents, to be found by a part of them."""
-        return self._current().titles
+        return self._current().title_lines
 
     def side_by_side(self, words: Sequence[str]) -> int:
         """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from indexer import builds
 from indexer.errors import IndexBrokenError
@@ -48,10 +51,10 @@ class OpenBuild:
             """A filter over documents that every query has, where any are deleted."""
             suggestions = [(segment, segment.suggestions) for segment in segments]
             self.vocabulary = WordList(theirs.words for _, theirs in suggestions)
-            self.headings = LineList(
+            self.heading_lines = LineList(
                 LinePart(theirs.headings, segment.alive, segment.texts.identity) for segment, theirs in suggestions
             )
-            self.titles = LineList(
+            self.title_lines = LineList(
                 (LinePart(theirs.titles, segment.alive, segment.texts.identity) for segment, theirs in suggestions),
                 together=False,
             )
@@ -76,6 +79,11 @@ class OpenBuild:
                 f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
         self.corpus = self.stamp.corpus(folder.name)
+
+    @cached_property
+    def headings(self) -> Mapping[str, int]:
+        """Every heading with the number of paragraphs under it."""
+        return MappingProxyType(self.store.headings())
 
     def close(self) -> None:
         """Let go of the files; idempotent."""

@@ -6,6 +6,7 @@ arrays of a build go by. What is deleted is not found by its id, and listed nowh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, overload
@@ -144,6 +145,15 @@ class DocumentStore:
         for part in self._parts:
             for number in range(part.texts.documents):
                 yield from part.texts.paragraphs_of(number)
+
+    def headings(self) -> dict[str, int]:
+        """Return the headings that paragraphs stand under, as published, each with how many do."""
+        counts: Counter[str] = Counter()
+        for part in self._parts:
+            for number, headings in enumerate(part.texts.all_headings()):
+                if part.alive is None or part.alive[number]:
+                    counts.update(headings)
+        return counts
 
     def close(self) -> None:
         """Let go of the files: the maps go when nothing looks at them any more."""
