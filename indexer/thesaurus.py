@@ -78,14 +78,14 @@ class Thesaurus:
     problems: tuple[Problem, ...] = ()
 
 
-def expansions(tokens: Sequence[str], own: Path | None = None) -> tuple[Expansion, ...]:
+def expansions(tokens: Sequence[str], own: Path | None = None, *, paraphrased: bool = True) -> tuple[Expansion, ...]:
     """Return what else may stand for the words of a clause, by position and then by weight.
 
     ``tokens`` are ``analysis.terms`` of the folded clause, ``own`` a reader's file (else the one that the environment
     variable ``YAODIAN_THESAURUS`` names). An entry applies where a run of tokens has the characters of one of its
     terms, words that a query does not insist on not counted; the longest run wins, and what was expanded is not
-    expanded again. A run that is no term is read another way (``paraphrase``). Terms that the typed words find anyway
-    are left out. Never raises for a bad file: see :func:`problems`.
+    expanded again. A run that is no term is read another way if it may be ``paraphrased``. Terms that the typed words
+    find anyway are left out. Never raises for a bad file: see :func:`problems`.
 
     >>> [(found.source, found.target, found.weight) for found in expansions(("小学", "辍学率"))][:1]
     [('小学', '国小', 0.9)]
@@ -94,7 +94,7 @@ def expansions(tokens: Sequence[str], own: Path | None = None) -> tuple[Expansio
     """
     thesaurus = load(own)
     found: list[tuple[float, int, Expansion]] = []
-    for start, end, matches in _longest_runs(tokens, thesaurus):
+    for start, end, matches in _longest_runs(tokens, thesaurus, paraphrased):
         best: dict[str, Expansion] = {}
         for match in matches:
             for target, weight in match.targets():
@@ -257,7 +257,9 @@ class _Match:
             yield self.source, BARE if self.reading == "bare" else AS_GOOD
 
 
-def _longest_runs(tokens: Sequence[str], thesaurus: Thesaurus) -> Iterator[tuple[int, int, tuple[_Match, ...]]]:
+def _longest_runs(
+    tokens: Sequence[str], thesaurus: Thesaurus, paraphrased: bool
+) -> Iterator[tuple[int, int, tuple[_Match, ...]]]:
     """Yield the runs of tokens that are terms of the thesaurus; of those that overlap the one with most characters."""
     runs: list[tuple[int, int, int, tuple[_Match, ...]]] = []
     for start in range(len(tokens)):
@@ -269,7 +271,7 @@ def _longest_runs(tokens: Sequence[str], thesaurus: Thesaurus) -> Iterator[tuple
                 break
             if end - start > 1 and (tokens[start] in STOP_WORDS or token in STOP_WORDS):
                 continue
-            if matches := tuple(_matches(tokens[start:end], thesaurus)):
+            if matches := tuple(_matches(tokens[start:end], thesaurus, paraphrased)):
                 runs.append((-len(run), start, end, matches))
     covered: set[int] = set()
     for _, start, end, matches in sorted(runs, key=lambda run: run[:2]):
@@ -278,14 +280,14 @@ def _longest_runs(tokens: Sequence[str], thesaurus: Thesaurus) -> Iterator[tuple
             yield start, end, matches
 
 
-def _matches(tokens: Sequence[str], thesaurus: Thesaurus) -> Iterator[_Match]:
+def _matches(tokens: Sequence[str], thesaurus: Thesaurus, paraphrased: bool) -> Iterator[_Match]:
     """Yield the entries for a run as typed; else for its words in policy terms; else for what it is about."""
     typed = thesaurus.by_key.get("".join(tokens), ())
     insisted = tuple(token for token in tokens if token not in NOT_INSISTED_ON)
     if not typed and insisted and insisted[0] == tokens[0] and insisted[-1] == tokens[-1]:
         term = "".join(insisted)
         typed = thesaurus.by_key.get(term, ())
-        if not typed:
+        if not typed and paraphrased:
             everyday = [found for other in in_policy_terms(insisted) for found in thesaurus.by_key.get(other, ())]
             yield from (_Match(entry, source, "everyday") for entry, source in everyday)
             if not everyday:
