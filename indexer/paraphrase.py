@@ -22,7 +22,7 @@ EVERYDAY: Mapping[str, tuple[str, ...]] = {
 """Words of every day, or of another text, and what may stand for them inside a term."""
 UNSAID = ("中小学生", "中小学", "学校", "学生", "校园", "教育")
 """Words that texts on schools leave out before what they are about: a 游泳池 there is a school's."""
-_BEHIND = "工作,情况,问题,办法,措施,政策,制度,机制,体系,活动,管理,建设,发展,检查,督查,指导,保障,监管"
+_BEHIND = "工作,情况,问题,办法,措施,政策,制度,机制,体系,活动,管理,建设,发展,检查,督查,指导,保障,监管,评比,评选,展示"
 SAID_BEHIND = tuple(_BEHIND.split(","))
 """Words behind what is meant that say no more than that it is dealt with: better there, but not needed."""
 
