@@ -19,7 +19,7 @@ from indexer import analysis
 from indexer.backend import SearchBackend
 from indexer.whoosh_backend import evaluate, scoring
 from indexer.whoosh_backend.backend import WhooshBackend
-from indexer.whoosh_backend.build import write_build
+from indexer.whoosh_backend.build import write_documents
 from indexer.whoosh_backend.evaluate import Evaluator
 from indexer.whoosh_backend.matching import Matcher
 
@@ -80,7 +80,7 @@ def write_new(index: Path, documents: Iterator[Any]) -> None:
     from indexer.builds import new_build
 
     with new_build(index) as build:
-        write_build(build, documents, lambda: b"[]")
+        write_documents(build, documents)
 
 
 def print_table(backend: SearchBackend, cases: Sequence[Case], whole: Sequence[Row]) -> None:

@@ -131,9 +131,40 @@ def tokenize(folded: str) -> Iterator[Token]:
         yield Token(word, position, offsets[start], offsets[start + len(word) - 1] + 1)
         for low, high in inner_words(word):
             yield Token(word[low:high], position, offsets[start + low], offsets[start + high - 1] + 1, True)
-        for part in coordinations().get(word, ()):
-            if part not in word:
-                yield Token(part, position, offsets[start], offsets[start + len(word) - 1] + 1, True)
+        for part in _shortened_by(word):
+            yield Token(part, position, offsets[start], offsets[start + len(word) - 1] + 1, True)
+
+
+def terms_and_positions(folded: str) -> tuple[list[str], list[int]]:
+    """Return the terms of the tokens of a folded text and their word positions: what an index holds of them.
+
+    The same as from ``tokenize``, in half the time, which a build spends mostly on this.
+
+    >>> terms_and_positions("义务教育 优质均衡")
+    (['义务教育', '义务', '教育', '优质', '均衡'], [0, 0, 0, 1, 2])
+    >>> terms_and_positions("中小幼")
+    (['中小幼', '中小', '中学', '小学', '幼儿园'], [0, 0, 0, 0, 0])
+    """
+    found: list[str] = []
+    positions: list[int] = []
+    shortening = coordinations()
+    for position, (_, word) in enumerate(_words(_SPACE_BESIDE_HAN.sub("", folded))):
+        if isinstance(word, Number):
+            here = [word.term, word.digits] if word.digits else [word.term]
+        elif (inner := inner_words(word)) or word in shortening:
+            here = [word, *[word[low:high] for low, high in inner], *_shortened_by(word)]
+        else:  # as most are
+            found.append(word)
+            positions.append(position)
+            continue
+        found += here
+        positions += [position] * len(here)
+    return found, positions
+
+
+def _shortened_by(word: str) -> list[str]:
+    """Return the words that a word shortens and that do not stand in it: 中考 for 中高考, whose 高考 is there anyway."""
+    return [part for part in coordinations().get(word, ()) if part not in word]
 
 
 def _words(text: str) -> Iterator[tuple[int, str | Number]]:

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -136,7 +136,7 @@ def _remove_leftovers(index: Path) -> None:
 def is_in_build(path: Path) -> bool:
     """Whether a file belongs to a build of some index: such are never documents.
 
-    >>> is_in_build(Path("texts/20261121T120000Z-0a1b2c/quotations.txt")), is_in_build(Path("texts/2017/plan.txt"))
+    >>> is_in_build(Path("texts/20261121T120000Z-0a1b2c/stamp.json")), is_in_build(Path("texts/2017/plan.txt"))
     (True, False)
     """
     return any(_NAME.fullmatch(part) for part in path.parts[:-1])
@@ -184,10 +184,11 @@ def read_stamp(folder: Path) -> Stamp:
         raise IndexBrokenError(f"{folder / STAMP}: cannot be read ({error}); run `yaodian index --rebuild`") from error
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """Return the sha256 of every file in a build but its stamp, by its path within."""
+def digests(folder: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """Return the sha256 of every file in a build but its stamp, by its path within; ``known`` ones are not computed."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+    names = [path.relative_to(folder).as_posix() for path in files]
+    return {name: known.get(name) or _sha256(path) for name, path in zip(names, files, strict=True)}
 
 
 def _sha256(path: Path) -> str:

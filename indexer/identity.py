@@ -48,3 +48,13 @@ def paragraph_ids(document: str, texts: Iterable[str]) -> tuple[str, ...]:
         seen[visible] += 1
         ids.append(document + _digest("paragraph", visible, str(seen[visible])))
     return tuple(ids)
+
+
+def document_part(paragraph: str) -> str:
+    """Return the id of the document that a paragraph's id begins with; any other string gives one that is nobody's.
+
+    >>> document = document_id("一、指导思想")
+    >>> document_part(paragraph_ids(document, ["做好招生工作。"])[0]) == document
+    True
+    """
+    return paragraph[:_LENGTH]

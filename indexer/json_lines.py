@@ -6,7 +6,7 @@ import codecs
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -21,16 +21,21 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 STRINGS = ("id", "title", "issuer", "province", "city", "district", "published", "source_url")
 
 
-def read_json_lines(path: Path, shown: str) -> Iterator[SourceText | Problem]:
+def read_json_lines(
+    path: Path, shown: str, at: Callable[[int], None] = lambda _: None
+) -> Iterator[SourceText | Problem]:
     """Yield the documents of a file of JSON lines, streamed, and a problem for every line or field of no use.
+
+    ``at`` is told before each line how many bytes of the file, as it lies on the disk, have been read.
 
     Raises ``OSError`` and ``EOFError`` where the file itself cannot be read.
     """
     empty = True
-    with _open_lines(path) as stream:
+    with path.open("rb") as file, _lines(file, path) as stream:
         number = 0
         while line := stream.readline(MAX_LINE_BYTES + 1):
             number += 1
+            at(file.tell())
             if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
                 while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
                     pass
@@ -47,10 +52,8 @@ def read_json_lines(path: Path, shown: str) -> Iterator[SourceText | Problem]:
         yield Problem(shown, None, "The file is empty; put one JSON object on each line or remove it.")
 
 
-def _open_lines(path: Path) -> IO[bytes]:
-    if path.name.lower().endswith(".gz"):
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    return path.open("rb")
+def _lines(file: IO[bytes], path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(file, "rb")) if path.name.lower().endswith(".gz") else file
 
 
 def _read_json_line(line: bytes, shown: str, number: int) -> Iterator[SourceText | Problem]:

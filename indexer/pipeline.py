@@ -10,12 +10,13 @@ import msgspec
 
 from indexer.backend import CorpusSize
 from indexer.builds import current_build, damaged, new_build, read_stamp
-from indexer.corpus import CorpusReader, KnownSources, OnFile, SourceRecord
+from indexer.corpus import CorpusReader, Indexed, OnProgress
 from indexer.errors import IndexBrokenError, IndexMissingError
 from indexer.models import Problem
 from indexer.versions import reading_digest
-from indexer.whoosh_backend.build import DOCUMENTS, SOURCES, write_build
-from indexer.whoosh_backend.store import DocumentStore
+from indexer.whoosh_backend.build import SOURCES, known_sources, write_build
+from indexer.whoosh_backend.schema import SCHEMA_VERSION
+from indexer.whoosh_backend.segments.contents import CONTENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +35,48 @@ def build(
     *,
     rebuild: bool = False,
     workers: int = 1,
-    on_file: OnFile = lambda *_: None,
+    on_progress: OnProgress = lambda _: None,
 ) -> BuildReport:
     """Make the index hold exactly the documents under ``paths``; files that did not change are not read again.
 
     The index is replaced when the new one is complete, and not at all if there is no document to put into it. Raises
-    ``IndexBusyError`` while another build runs. ``on_file`` is told how many files of how many are done, and which.
+    ``IndexBusyError`` while another build runs. ``on_progress`` is told of every document that was indexed.
     """
+    paragraphs = 0
+
+    def on_document(indexed: Indexed) -> None:
+        nonlocal paragraphs
+        reader.done(indexed)
+        paragraphs += indexed.paragraphs
+        on_progress(reader.progress(indexed, paragraphs))
+
     with new_build(index) as folder:
-        store = None if rebuild else _reusable(index)
-        try:
-            known = None
-            if store is not None:
-                records = msgspec.json.decode((current_build(index) / SOURCES).read_bytes(), type=list[SourceRecord])
-                known = KnownSources({record.path: record for record in records}, store.by_path)
-            reader = CorpusReader(paths, known, workers, on_file)
-            corpus = write_build(folder, reader.documents(), lambda: msgspec.json.encode(reader.records))
-        finally:
-            if store is not None:
-                store.close()
-    return BuildReport(corpus, tuple(reader.problems), reader.files, reader.files_read)
+        before = None if rebuild else _reusable(index)
+        reader = CorpusReader(paths, None if before is None else known_sources(before))
+        corpus = write_build(
+            folder,
+            reader.items(),
+            lambda: msgspec.json.encode(reader.records),
+            on_document=on_document,
+            before=before,
+            workers=workers,
+        )
+    return BuildReport(corpus, reader.problems, reader.files, reader.files_read)
 
 
-def _reusable(index: Path) -> DocumentStore | None:
-    """Open the documents of the current build, if they were read by the same code and are as they were written."""
+def _reusable(index: Path) -> Path | None:
+    """Return the current build, if its documents were read by the same code and written in the same form.
+
+    Its segments are not read through: damage inside them is found by ``yaodian check``.
+    """
     try:
         folder = current_build(index)
         stamp = read_stamp(folder)
-        if stamp.reading != reading_digest() or any(damaged(folder, stamp, (DOCUMENTS, SOURCES))):
+        if (stamp.reading, stamp.schema) != (reading_digest(), SCHEMA_VERSION):
             return None
-        return DocumentStore(folder / DOCUMENTS)
+        if any(damaged(folder, stamp, (SOURCES, CONTENTS))):
+            return None
+        known_sources(folder)
     except (IndexMissingError, IndexBrokenError):
         return None
+    return folder

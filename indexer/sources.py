@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from indexer.encoding import HAN, decode
@@ -79,10 +79,13 @@ def _walk(folder: Path, errors: list[OSError]) -> Iterator[Path]:
                 yield Path(parent) / name
 
 
-def read_sources(path: Path, *, name: str | None = None) -> Iterator[SourceText | Problem]:
+def read_sources(
+    path: Path, *, name: str | None = None, at: Callable[[int], None] = lambda _: None
+) -> Iterator[SourceText | Problem]:
     """Read the documents of one file, in order: one of a text file, one a line of a JSON lines file.
 
     ``name`` is the path to record (default: as given, with forward slashes). Memory is bounded by one line or file.
+    ``at`` is told how many bytes of a file of many documents have been read.
 
     >>> list(read_sources(Path("no/such/file.txt")))[0].message
     'The file cannot be read: No such file or directory.'
@@ -95,7 +98,7 @@ def read_sources(path: Path, *, name: str | None = None) -> Iterator[SourceText 
             yield Problem(shown, None, message)
             return
         if path.name.lower().endswith(JSON_SUFFIXES):
-            yield from read_json_lines(path, shown)
+            yield from read_json_lines(path, shown, at)
         else:
             yield _read_text_file(path, shown)
     except OSError as error:

@@ -22,12 +22,28 @@ def is_wildcard(literal: str) -> bool:
     return _STAR.search(literal) is not None and literal != "*"
 
 
+def pieces(literal: str) -> Sequence[str]:
+    """Return what stands between the stars of a quotation.
+
+    >>> pieces("推进*均衡*")
+    ['推进', '均衡']
+    """
+    return _STAR.split(_EDGE_STAR.sub("", literal))
+
+
 def find_wildcard(literal: str, visible: str) -> Iterator[Span]:
     """Yield where a quotation with stars stands in folded text without spaces, each star as short as can be.
 
     >>> list(find_wildcard("推进*均衡", "推进义务教育优质均衡发展。推进工作。均衡"))
     [(0, 10)]
     """
-    pieces: Sequence[str] = _STAR.split(_EDGE_STAR.sub("", literal))
-    pattern = re.compile(rf"[^\n。;!?]{{0,{GAP}}}?".join(map(re.escape, pieces)))
-    yield from (match.span() for match in pattern.finditer(visible))
+    yield from (match.span() for match in pattern(literal).finditer(visible))
+
+
+def pattern(literal: str) -> re.Pattern[str]:
+    """Return what finds a quotation with stars, each star as short as can be.
+
+    >>> pattern("推进*均衡").findall("推进义务教育优质均衡发展。推进工作。均衡")
+    ['推进义务教育优质均衡']
+    """
+    return re.compile(rf"[^\n。;!?]{{0,{GAP}}}?".join(map(re.escape, pieces(literal))))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from indexer.errors import YaodianError
@@ -22,7 +22,7 @@ from search_app import streams
 
 DEFAULT_INDEX = Path("index")
 MAX_WORKERS = 64
-"""More processes than this only wait for one another: each sends its documents to the one that writes."""
+"""More processes than this only wait for the one that finds the documents and joins what the others write."""
 MAX_CONNECTIONS = 800
 """Open connections, idle ones among them: fewer than the 1,024 files that a process usually may open."""
 IDLE_SECONDS = 20
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     index_option(made)
     made.add_argument("--rebuild", action="store_true", help="read every file again")
     made.add_argument(
-        "--workers", type=_up_to(MAX_WORKERS), default=1, metavar="N", help="processes that read (default: 1)"
+        "--workers", type=_up_to(MAX_WORKERS), default=1, metavar="N", help="processes that read and index (default: 1)"
     )
 
     made = command("inspect", _inspect, "Show what the reader makes of one file, and why.")
@@ -159,6 +159,7 @@ def _is_whole(text: str, most: int) -> bool:
 
 def _index(options: argparse.Namespace) -> int:
     from indexer import thesaurus
+    from indexer.corpus import Progress as ProgressOfBuild
     from indexer.pipeline import build
     from search_app.terminal import report_table
 
@@ -169,19 +170,26 @@ def _index(options: argparse.Namespace) -> int:
     with Progress(
         TextColumn("读取"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[file]}", markup=False),
+        TextColumn("{task.fields[said]}", markup=False),
         TimeRemainingColumn(),
         console=console,
         transient=True,
     ) as progress:
-        task = progress.add_task("files", total=None, file="")
+        task = progress.add_task("index", total=None, said="")
+
+        def show(done: ProgressOfBuild) -> None:
+            rate = done.paragraphs / max(progress.tasks[task].elapsed or 0, 0.1)
+            said = (
+                f"{done.paragraphs:,} 段 · {rate:,.0f} 段/秒 · 文件 {done.files + 1}/{done.of_files} {done.path.name}"
+            )
+            progress.update(task, completed=done.octets, total=done.of_octets, said=said)
+
         report = build(
             paths,
             options.index,
             rebuild=options.rebuild,
             workers=options.workers,
-            on_file=lambda done, total, path: progress.update(task, completed=done, total=total, file=path.name),
+            on_progress=show,
         )
     fatal = [problem for problem in report.problems if problem.fatal]
     for problem in (*report.problems, *thesaurus.problems()):

@@ -138,9 +138,9 @@ def test_an_index_that_cannot_be_written_is_said_in_one_sentence(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    for step in ("write_quotations", "write_words", "_write_columns"):
+    for step in ("WordsWriter", "TextsWriter", "ColumnsWriter", "QuotesWriter"):
         with monkeypatch.context() as patched:
-            patched.setattr(f"indexer.whoosh_backend.build.{step}", full)
+            patched.setattr(f"indexer.whoosh_backend.segments.segment.{step}.write", full)
             with pytest.raises(IndexWriteError, match="No space left"):
                 build([folder], tmp_path / "index", rebuild=True)
         assert builds.current_name(tmp_path / "index") == before
@@ -183,7 +183,7 @@ def test_a_folder_in_the_place_of_the_pointer_is_not_removed(tmp_path: Path) -> 
         {"documents": 99_999},
         {"paragraphs": 1},
         {"files": {}},
-        {"files": {"documents.db": None}},
+        {"files": {"segments.json": None}},
         {"files": {"words/": None}},
     ],
 )
@@ -206,13 +206,13 @@ def test_a_missing_file_is_found_although_the_stamp_does_not_know_it(tmp_path: P
     indexed(with_good_document(tmp_path / "texts"), index)
     folder = builds.current_build(index)
     stamp = json.loads((folder / builds.STAMP).read_bytes())
-    del stamp["files"]["quotations.npz"]
-    (folder / "quotations.npz").unlink()
+    del stamp["files"]["sources.json"]
+    (folder / "sources.json").unlink()
     (folder / builds.STAMP).write_text(json.dumps(stamp), "utf-8")
-    assert any("quotations.npz" in problem.path for problem in open_backend(index).check())
+    assert any("sources.json" in problem.path for problem in open_backend(index).check())
 
 
-@pytest.mark.parametrize("file", ["documents.db", "words", "columns.npz", "quotations.txt"])
+@pytest.mark.parametrize("file", [".texts", ".words", ".columns", ".quotes", ".metadata", "segments.json"])
 def test_noise_anywhere_in_an_index_gives_answers_or_says_that_it_is_broken(
     index: Path, tmp_path: Path, file: str
 ) -> None:
@@ -221,9 +221,7 @@ def test_noise_anywhere_in_an_index_gives_answers_or_says_that_it_is_broken(
     for turn in range(12):
         copy = tmp_path / str(turn)
         shutil.copytree(index, copy)
-        path = builds.current_build(copy) / file
-        if path.is_dir():
-            path = max(path.iterdir(), key=lambda each: each.stat().st_size)
+        path = next(each for each in builds.current_build(copy).rglob("*") if each.name.endswith(file))
         size = path.stat().st_size
         with path.open("r+b") as stream:
             stream.seek(noise.randrange(size))

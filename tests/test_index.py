@@ -166,13 +166,17 @@ def test_two_writers_do_not_meet(seeds: Path, tmp_path: Path) -> None:
 
 
 BUILD = "indexer.whoosh_backend.build"
+SEGMENTS = "indexer.whoosh_backend.segments"
 STEPS = {
-    "before anything is written": (f"{BUILD}.write_documents", 1),
-    "in the middle of the documents": ("indexer.whoosh_backend.store.encode", 3),
-    "before the words": (f"{BUILD}.write_words", 1),
-    "in the middle of the words": ("indexer.whoosh_backend.schema.tokenize", 2),
-    "before the quotations": (f"{BUILD}.write_quotations", 1),
-    "before the columns": (f"{BUILD}._write_columns", 1),
+    "before anything is written": (f"{BUILD}.index_jobs", 1),
+    "in the middle of the documents": (f"{SEGMENTS}.stored.encode_paragraph", 2),
+    "in the middle of the words": (f"{SEGMENTS}.segment.terms_and_positions", 2),
+    "before the words are written": (f"{SEGMENTS}.segment.WordsWriter.write", 1),
+    "before the texts are written": (f"{SEGMENTS}.segment.TextsWriter.write", 1),
+    "before the columns are written": (f"{SEGMENTS}.segment.ColumnsWriter.write", 1),
+    "before the quotations are written": (f"{SEGMENTS}.segment.QuotesWriter.write", 1),
+    "before the list of segments": (f"{BUILD}.write_contents", 1),
+    "before Whoosh's table of contents": (f"{SEGMENTS}.contents.write_toc", 1),
     "before the checksums": (f"{BUILD}.digests", 1),
     "before it is published": (f"{BUILD}.publish", 1),
     "before the pointer is replaced": ("pathlib.Path.replace", 1),
@@ -180,11 +184,21 @@ STEPS = {
 }
 
 
+UPDATES = {
+    "before segments are taken over": (f"{BUILD}.keep_segments", 1),
+    "between the files that are taken over": (f"{SEGMENTS}.contents.link", 2),
+    "before segments are merged": (f"{SEGMENTS}.segment.merge_words", 1),
+    "before merged segments are removed": ("pathlib.Path.unlink", 1),
+    "before it is said what is deleted": ("indexer.whoosh_backend.codec.segment.ArraySegment.without", 1),
+    "before the pointer is replaced": ("pathlib.Path.replace", 1),
+}
+
+
 PATIENCE = 300
 """Seconds for a child that builds; a second is usual."""
 
 
-def killed(texts: Path, index: Path, target: str, call: int) -> bool:
+def killed(texts: Path, index: Path, target: str, call: int, *, rebuild: bool = True) -> bool:
     """Build in a child process that kills itself as it makes the nth call of a function; whether it came so far."""
     child = os.fork()
     if child == 0:
@@ -199,7 +213,7 @@ def killed(texts: Path, index: Path, target: str, call: int) -> bool:
                 return original(*arguments, **more)
 
             with mock.patch(target, die):
-                build([texts], index, rebuild=True)
+                build([texts], index, rebuild=rebuild)
         finally:
             os._exit(0)
     _, status = os.waitpid(child, 0)
@@ -238,6 +252,32 @@ def test_killed_at_any_step_the_index_answers(plans: Path, tmp_path: Path, step:
     see_that_all_is_well(plans, index, may_be=set() if "removed" in step else {old})
 
 
+@pytest.mark.parametrize("step", UPDATES)
+def test_killed_at_any_step_of_an_update_the_index_answers(
+    plans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    index = tmp_path / "index"
+    for name in ("a", "b"):
+        (plans / f"{name}.txt").write_text(f"{name}\n一、资助\n1.落实控辍保学{name}。\n2.落实资助{name}。\n", "utf-8")
+    for path in plans.iterdir():
+        make_old(path)
+    build([plans], index)
+    old = builds.current_name(index)
+    (plans / "a.txt").unlink()
+    (plans / "c.txt").write_text("2017年工作要点\n一、招生\n做好2017年招生工作。\n", "utf-8")
+    if "merged" in step:
+        monkeypatch.setattr("indexer.whoosh_backend.segments.contents.MOST", 1)
+    else:
+        monkeypatch.setattr("indexer.whoosh_backend.segments.contents.DELETED", 1)
+    assert killed(plans, index, *UPDATES[step], rebuild=False)
+    assert builds.current_name(index) == old
+    assert total(index, "控辍保学") == 4
+    assert open_backend(index).check() == ()
+    assert build([plans], index).files_read == 1
+    assert total(index, "控辍保学") == 3
+    assert open_backend(index).check() == ()
+
+
 def test_killed_at_any_writing_to_disk_the_index_answers(plans: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     build([plans], index)
@@ -258,11 +298,11 @@ def test_a_damaged_index_says_so_and_is_no_empty_answer(seeds: Path, tmp_path: P
     build([seeds], index)
     assert open_backend(index).check() == ()
     folder = builds.current_build(index)
-    with (folder / "documents.db").open("r+b") as file:
+    with next(folder.glob("words/*.texts")).open("r+b") as file:
         file.seek(5000)
         file.write(b"damaged")
-    assert any("documents.db" in problem.path for problem in open_backend(index).check())
-    (folder / "columns.npz").write_bytes(b"no array")
+    assert any(problem.path.endswith(".texts") for problem in open_backend(index).check())
+    next(folder.glob("words/*.columns")).write_bytes(b"no array")
     with pytest.raises(IndexBrokenError, match="rebuild"):
         open_backend(index).search(parse_query("教育"))
     build([seeds], index, rebuild=True)

@@ -149,7 +149,7 @@ def test_a_correction_that_meets_no_document_is_reported(tmp_path: Path) -> None
     (tmp_path / "a.txt").write_text("2020年教育工作要点\n坚持立德树人。", encoding="utf-8")
     digest = "0" * 64
     correct(tmp_path, f"a.txt,,,,,武汉,,,,\nnope.txt,{digest},,,,武汉,,,,\n,{'1' * 64},,,,武汉,,,,\n")
-    reader = CorpusReader([tmp_path], None, 1, lambda *_: None)
+    reader = CorpusReader([tmp_path], None)
     assert [document.metadata.city for document in reader.documents()] == ["武汉市"]
     assert [(problem.line, problem.fatal) for problem in reader.problems] == [(3, False), (4, False)]
     assert "nope.txt" in reader.problems[0].message

@@ -45,7 +45,7 @@ class Answer:
 
 def answer(build: OpenBuild, query: Query) -> Answer:
     """Evaluate a query, count what matches, and put as much of it in order as the page shows."""
-    masks = build.columns.masks(query.filters)
+    masks = build.columns.masks(query.filters) | build.deleted
     filtered: Mask | None = reduce(np.logical_and, masks.values()) if masks else None
     evaluation = build.evaluator.evaluate(query.root, exact=not query.expand)
     steps = matches(evaluation, build.matcher)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -13,9 +14,9 @@ from indexer.errors import IndexBrokenError
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query
 from indexer.whoosh_backend.answering import answer, result_page
-from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, SOURCES, WORDS
+from indexer.whoosh_backend.build import SOURCES
 from indexer.whoosh_backend.open_build import OpenBuild
-from indexer.whoosh_backend.quotations import FILES as QUOTATIONS
+from indexer.whoosh_backend.segments.contents import CONTENTS, WORDS
 from indexer.whoosh_backend.words import FIELDS
 
 
@@ -39,9 +40,10 @@ class WhooshBackend:
         """Answer a query; see ``SearchBackend.search``."""
         build = self._current()
         started = time.perf_counter()
-        found = answer(build, query)
-        took = (time.perf_counter() - started) * 1000
-        return result_page(build, query, found, took)
+        with self._noticing_damage():
+            found = answer(build, query)
+            took = (time.perf_counter() - started) * 1000
+            return result_page(build, query, found, took)
 
     def document(self, document_id: str) -> Document:
         """Return one whole document."""
@@ -57,7 +59,7 @@ class WhooshBackend:
 
     def documents(self) -> Sequence[DocumentSummary]:
         """Return all documents, sorted by place, year and title; 未注明 last."""
-        return sorted(self._current().summaries, key=_place_and_year)
+        return sorted(self._current().store.listed(), key=_place_and_year)
 
     def corpus(self) -> CorpusSize:
         """Return how large the corpus is."""
@@ -65,7 +67,8 @@ class WhooshBackend:
 
     def vocabulary(self) -> Mapping[str, int]:
         """Return every word of the index with the number of paragraphs that hold it; read once per build."""
-        return self._current().vocabulary
+        with self._noticing_damage():
+            return self._current().vocabulary
 
     def headings(self) -> Mapping[str, int]:
         """Return every heading as published with the number of paragraphs under it; read once per build."""
@@ -74,7 +77,18 @@ class WhooshBackend:
     def side_by_side(self, words: Sequence[str]) -> int:
         """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""
         matcher = self._current().matcher
-        return max(len(matcher.side_by_side(field, words)[0]) for field in FIELDS)
+        with self._noticing_damage():
+            return max(len(matcher.side_by_side(field, words)[0]) for field in FIELDS)
+
+    @contextmanager
+    def _noticing_damage(self) -> Iterator[None]:
+        """Say that the index is damaged where its arrays do not fit together, which is checked nowhere beforehand."""
+        try:
+            yield
+        except (IndexError, ValueError, OverflowError) as error:
+            raise IndexBrokenError(
+                f"{self._index}: is damaged ({error}); run `yaodian check`, then `yaodian index --rebuild`"
+            ) from error
 
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""
@@ -98,7 +112,7 @@ class WhooshBackend:
 
 def _unstamped(folder: Path, stamp: builds.Stamp) -> Iterator[Problem]:
     """Yield a problem for every file that a build must have and that its stamp does not know."""
-    for name in (DOCUMENTS, COLUMNS, SOURCES, *QUOTATIONS):
+    for name in (CONTENTS, SOURCES):
         if name not in stamp.files and not (folder / name).is_file():
             yield Problem(str(folder / name), None, "is missing; run `yaodian index --rebuild`")
     if not any(name.startswith(f"{WORDS}/") for name in stamp.files):

@@ -1,44 +1,69 @@
-"""Writing a build: documents to SQLite, words to Whoosh, lines for exact quotation, columns for facets, the stamp."""
+"""Writing a build: new documents to segments, those that stay taken over, many segments merged, and the stamp."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from indexer import lexicon, thesaurus
-from indexer.analysis import tokenize
 from indexer.backend import CorpusSize
-from indexer.builds import Stamp, digests, publish
-from indexer.models import Document, Paragraph
+from indexer.builds import Stamp, digests, publish, read_stamp
+from indexer.corpus import Job, Kept, KnownSources, SourceRecord
+from indexer.errors import IndexBrokenError, IndexWriteError
+from indexer.models import Document
 from indexer.versions import matching_digest, reading_digest
-from indexer.whoosh_backend.duplicates import likeness_columns
-from indexer.whoosh_backend.quotations import write_quotations
+from indexer.whoosh_backend.codec.segment import new_name
+from indexer.whoosh_backend.indexing import OnDocument, index_jobs
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
-from indexer.whoosh_backend.store import DocumentStore, write_documents
-from indexer.whoosh_backend.words import write_words
+from indexer.whoosh_backend.segments.contents import (
+    WORDS,
+    chosen_for_merging,
+    keep_segments,
+    open_segments,
+    write_contents,
+)
+from indexer.whoosh_backend.segments.segment import FILES, Segment, merge_segments
+from indexer.whoosh_backend.segments.store import DocumentStore
 
-DOCUMENTS, WORDS, COLUMNS, SOURCES = "documents.db", "words", "columns.npz", "sources.json"
+SOURCES = "sources.json"
 
 
-def write_build(folder: Path, documents: Iterator[Document], sources: Callable[[], bytes]) -> CorpusSize | None:
+def write_build(
+    folder: Path,
+    items: Iterable[Job | Kept],
+    sources: Callable[[], bytes],
+    *,
+    on_document: OnDocument,
+    before: Path | None = None,
+    workers: int = 1,
+) -> CorpusSize | None:
     """Write documents as a new build and make it current; ``None``, and no change, where there were none.
 
-    ``sources`` is asked, once the documents are written, for the record of the files they came from.
+    What is ``Kept`` is taken from the build ``before``. ``sources`` is asked, once the documents are written, for the
+    record of the files they came from.
     """
-    owners = write_documents(folder / DOCUMENTS, documents)
-    store = DocumentStore(folder / DOCUMENTS)
-    try:
-        count = len(store.summaries())
-        if not count:
-            return None
-        paragraphs = write_words(folder / WORDS, store.all_paragraphs())
-        write_quotations(folder, store.all_paragraphs())
-        _write_columns(folder / COLUMNS, owners, store.all_paragraphs())
-    finally:
-        store.close()
+    kept: list[str] = []
+    words = folder / WORDS
+    words.mkdir()
+    fresh = index_jobs(words, _jobs(items, kept), workers, on_document)
+    segments = keep_segments(before, folder, kept) if before and kept else []
+    if sum(_counts(segment)[0] for segment in segments) != len(kept):
+        raise IndexBrokenError(f"{before}: lacks documents that it should have; run `yaodian index --rebuild`")
+    taken_over = {segment.name for segment in segments}
+    if len(fresh) > 1:
+        segments.append(_merged(words, [Segment(words, name) for name in fresh]))
+    else:
+        segments += [Segment(words, name) for name in fresh]
+    segments = _settled(words, segments)
+    if not segments:
+        return None
+    _see_that_ids_differ(segments)
+    documents, paragraphs = (sum(counts) for counts in zip(*map(_counts, segments), strict=True))
+    write_contents(folder, segments)
     (folder / SOURCES).write_bytes(sources())
     stamp = Stamp(
         schema=SCHEMA_VERSION,
@@ -46,35 +71,81 @@ def write_build(folder: Path, documents: Iterator[Document], sources: Callable[[
         thesaurus=thesaurus.digest(),
         matching=matching_digest(),
         reading=reading_digest(),
-        documents=count,
+        documents=documents,
         paragraphs=paragraphs,
         built=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        files=digests(folder),
+        files=digests(folder, _stamped(before, taken_over)),
     )
     publish(folder, stamp)
     return stamp.corpus(folder.name)
 
 
-def _write_columns(path: Path, owners: list[int], paragraphs: Iterator[Paragraph]) -> None:
-    """Write, per paragraph, its document's number, how many words it and its section path have, and its likeness."""
-    lengths: list[tuple[int, int]] = []
-
-    def texts() -> Iterator[str]:
-        for paragraph in paragraphs:
-            lengths.append((_words(paragraph.folded), sum(map(_words, paragraph.section_folded))))
-            yield paragraph.folded
-
-    alike = likeness_columns(texts())
-    body, section = np.array(lengths, np.int32).reshape(-1, 2).T
-    np.savez(
-        path,
-        documents=np.array(owners, np.int32),
-        body=body,
-        section=section,
-        fingerprints=alike.fingerprints,
-        sketches=alike.sketches,
-    )
+def known_sources(folder: Path) -> KnownSources:
+    """Return what a build remembers of the files it was made from; raises ``IndexBrokenError``."""
+    try:
+        records = msgspec.json.decode((folder / SOURCES).read_bytes(), type=list[SourceRecord])
+    except (OSError, msgspec.DecodeError) as error:
+        raise IndexBrokenError(
+            f"{folder / SOURCES}: cannot be read ({error}); run `yaodian index --rebuild`"
+        ) from error
+    store = DocumentStore((segment.texts, segment.alive) for segment in open_segments(folder))
+    return KnownSources({record.path: record for record in records}, store.document)
 
 
-def _words(folded: str) -> int:
-    return sum(1 for _ in tokenize(folded))
+def write_documents(folder: Path, documents: Iterable[Document]) -> CorpusSize | None:
+    """Write documents that come from no files as a new build; see ``write_build``."""
+    jobs = (Job(0, 0, document, document.id, 1, None) for document in documents)
+    return write_build(folder, jobs, lambda: b"[]", on_document=lambda _: None)
+
+
+def _jobs(items: Iterable[Job | Kept], kept: list[str]) -> Iterator[Job]:
+    """Yield what has to be indexed, and collect the ids of what has not."""
+    for item in items:
+        if isinstance(item, Kept):
+            kept.append(item.id)
+        else:
+            yield item
+
+
+def _settled(words: Path, segments: list[Segment]) -> list[Segment]:
+    """Merge what has become too many segments, or too full of deleted documents."""
+    held = [(_counts(segment)[1], segment.texts.paragraphs) for segment in segments]
+    chosen = chosen_for_merging(held)
+    if not chosen:
+        return segments
+    merged = _merged(words, [segments[number] for number in chosen])
+    return [segment for number, segment in enumerate(segments) if number not in chosen] + [merged]
+
+
+def _merged(words: Path, segments: list[Segment]) -> Segment:
+    name = new_name()
+    merge_segments(segments, words, name)
+    for segment in segments:
+        for extension in FILES:
+            (words / f"{segment.name}{extension}").unlink()
+    return Segment(words, name)
+
+
+def _see_that_ids_differ(segments: list[Segment]) -> None:
+    """Fail rather than mix two documents up: see docs/decisions/0003-paragraph-ids.md."""
+    alive = [segment.texts.ids[slice(None) if segment.alive is None else segment.alive] for segment in segments]
+    ids, counts = np.unique(np.concatenate(alive), return_counts=True)
+    if counts.max(initial=0) > 1:
+        name = ids[counts.argmax()].decode()
+        raise IndexWriteError(f"two documents have the id {name}; the index stays as it was; leave one of them out")
+
+
+def _counts(segment: Segment) -> tuple[int, int]:
+    """Return how many documents and paragraphs of a segment are not deleted."""
+    alive, kept = segment.alive, segment.paragraphs_alive
+    if alive is None or kept is None:
+        return segment.texts.documents, segment.texts.paragraphs
+    return int(alive.sum()), int(kept.sum())
+
+
+def _stamped(before: Path | None, taken_over: set[str]) -> dict[str, str]:
+    """Return the checksums of files of the build before that are files of this one too."""
+    if before is None or not taken_over:
+        return {}
+    names = {f"{WORDS}/{name}{extension}" for name in taken_over for extension in FILES}
+    return {name: digest for name, digest in read_stamp(before).files.items() if name in names}

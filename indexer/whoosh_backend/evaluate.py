@@ -21,6 +21,7 @@ from indexer.whoosh_backend.arrays import (
     common,
     greatest,
     summed,
+    table_of,
     union,
     without,
 )
@@ -138,20 +139,21 @@ class Evaluator:
         found.excluded.append(self._match(node, found).paragraphs)
         if isinstance(node, Clause) and node.kind == "word" and node.field is None and len(node.tokens) == 1:
             of_it = self._fields.of_place_or_year(node.tokens[0])
-            if of_it.any():
-                found.restrict(~of_it)
+            if len(of_it):
+                found.restrict(~table_of(of_it, self._owners.documents))
 
     def _with_documents(self, found: list[Unit]) -> Iterator[Unit]:
         """Let a word be held by the document of a paragraph that holds something of the query itself."""
         something: Numbers | None = None
         for unit in found:
             documents = self._fields.holding(unit.text)
-            if not documents.any():
+            if not len(documents):
                 yield unit
                 continue
             if something is None:
                 something = union([each.paragraphs for each in found], self._count)
-            extra = without(self._owners.within(something, documents), unit.paragraphs, self._count)
+            held = self._owners.within(something, table_of(documents, self._owners.documents))
+            extra = without(held, unit.paragraphs, self._count)
             parts: list[Weighted] = [(unit.paragraphs, unit.scores), (extra, DOCUMENT_SHARE * unit.idf)]
             paragraphs, scores = summed(parts, self._count)
             yield replace(unit, paragraphs=paragraphs, scores=scores)

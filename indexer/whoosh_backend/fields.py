@@ -1,99 +1,112 @@
-"""What documents say of themselves: title, issuer, place and years, as clauses of a query ask for them."""
+"""What documents say of themselves: title, issuer, place and years, as clauses of a query ask for them.
+
+Their words are written with a segment, in the same form as those of paragraphs: a number counts documents there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
-from indexer.analysis import tokenize
-from indexer.backend import DocumentSummary
+from indexer.analysis import terms_and_positions
 from indexer.fold import compact, fold_characters
 from indexer.models import Metadata
-from indexer.places import Kind, label, normalise
+from indexer.places import Kind, normalise
 from indexer.query import NONE, Clause, valid_years
-from indexer.whoosh_backend.arrays import Mask
+from indexer.whoosh_backend.arrays import Mask, Numbers, common, table_of
+from indexer.whoosh_backend.filters import FacetColumns, PlaceNames, place_key
+from indexer.whoosh_backend.words import WordIndex
 
+FIELDS = ("title", "metadata", "place_and_year")
+"""The words of a title; those of title, issuer, place and years; and the names of place and years alone."""
 _YEAR_UNITS = ("", "年", "年度", "学年", "学年度")
 
 
+def document_words(metadata: Metadata) -> Iterator[tuple[str, list[str]]]:
+    """Yield, per field, the words of a document, each once.
+
+    >>> words = dict(document_words(Metadata(title="武汉市教育局2017年工作要点", city="武汉市", years=(2017,))))
+    >>> words["place_and_year"]
+    ['2017', '2017学年', '2017学年度', '2017年', '2017年度', '武汉', '武汉市']
+    """
+    title = _words(fold_characters(metadata.title))
+    named = _place_and_year(metadata)
+    places = [name for name in (metadata.province, metadata.city, metadata.district) if name]
+    said = {term for text in (metadata.issuer or "", *places) for term in _words(fold_characters(text))}
+    for field, words in zip(FIELDS, (title, title | said | named, named), strict=True):
+        yield field, sorted(words)
+
+
 class DocumentFields:
-    """The fields of the documents of one build; a mask of theirs is over documents."""
+    """The fields of the documents of one build, deleted ones counted; masks and numbers are of documents."""
 
-    def __init__(self, summaries: Sequence[DocumentSummary]) -> None:
-        self._metadata = [summary.metadata for summary in summaries]
-        self._titles = [fold_characters(metadata.title) for metadata in self._metadata]
-        self._title_words = [_words(title) for title in self._titles]
-        self._words = [
-            words | _said(metadata) for words, metadata in zip(self._title_words, self._metadata, strict=True)
-        ]
-        self._places_and_years = [_place_and_year(metadata) for metadata in self._metadata]
-        self.converted: Mask = np.array([metadata.converted for metadata in self._metadata], np.bool_)
+    def __init__(self, known: Sequence[Metadata], columns: FacetColumns, words: WordIndex) -> None:
+        self._known = known
+        self._columns = columns
+        self._words = words
+        self.converted: Mask = np.array([metadata.converted for metadata in known], np.bool_)
 
-    def holding(self, term: str) -> Mask:
+    def holding(self, term: str) -> Numbers:
         """Return the documents that have a term in their title, issuer, place or years."""
-        return _mask([term in words for words in self._words])
+        return self._words.postings("metadata", term).paragraphs
 
-    def of_place_or_year(self, term: str) -> Mask:
+    def of_place_or_year(self, term: str) -> Numbers:
         """Return the documents that are of the place or year that a term names."""
-        return _mask([term in words for words in self._places_and_years])
+        return self._words.postings("place_and_year", term).paragraphs
 
     def matching(self, clause: Clause) -> Mask:
         """Return the documents that match a clause with a field of documents."""
         if clause.field == "title":
-            return _mask(self._titled(clause))
+            return self._titled(clause)
+        wanted = None if clause.text == NONE else clause.text
         if clause.field == "year":
-            return _mask([_has_year(metadata.years, clause.text) for metadata in self._metadata])
-        if clause.field == "city":
-            return _mask([is_of_city(metadata, clause.text) for metadata in self._metadata])
-        values = [getattr(metadata, clause.field or "") for metadata in self._metadata]
-        if clause.text == NONE:
-            return _mask([value is None for value in values])
+            return self._columns.of_years(lambda years: _has_year(years, clause.text))
         if clause.field == "issuer":
-            return _mask([value is not None and clause.text in fold_characters(value) for value in values])
+            return self._columns.of_issuer(lambda name: name == wanted if wanted is None else _names(name, wanted))
+        if clause.field == "city":
+            return self._columns.of_place(lambda place: _is_of_city(place, wanted))
         kind: Kind = clause.field  # type: ignore[assignment]
-        return _mask([value == normalise(kind, clause.text) for value in values])
+        at = 0 if kind == "province" else 2
+        full = None if wanted is None else normalise(kind, wanted)
+        return self._columns.of_place(lambda place: place[at] == full)
 
-    def _titled(self, clause: Clause) -> list[bool]:
+    def _titled(self, clause: Clause) -> Mask:
+        count = len(self._known)
         if clause.kind == "word":
-            return [words.issuperset(clause.tokens) for words in self._title_words]
+            held = [self._words.postings("title", term).paragraphs for term in clause.tokens]
+            return table_of(common(held, count), count)
         if clause.kind == "prefix":
-            return [any(word.startswith(clause.text) for word in words) for words in self._title_words]
-        return [clause.text in compact(title)[0] for title in self._titles]
+            return table_of(self._words.beginning("title", clause.text)[0], count)
+        return np.array([clause.text in title for title in self._titles], np.bool_)
+
+    @cached_property
+    def _titles(self) -> list[str]:
+        return [compact(fold_characters(metadata.title))[0] for metadata in self._known]
 
 
-def _mask(documents: Sequence[bool]) -> Mask:
-    return np.array(documents, np.bool_)
+def _is_of_city(place: PlaceNames, city: str | None) -> bool:
+    """Whether a place is of a city (武汉 means 武汉市), of a province as such (湖北省（省级）), or none (``None``)."""
+    key = place_key(place)
+    if city is None or key is None:
+        return key is None and city is None
+    return fold_characters(key) == fold_characters(city) or key == normalise("city", city)
 
 
-def place_key(metadata: Metadata) -> str | None:
-    """Return what the facet of cities counts a document under: its city, its province as such, or nothing (未注明)."""
-    return metadata.city or (label(metadata.province, None, None) if metadata.province else None)
-
-
-def is_of_city(metadata: Metadata, city: str) -> bool:
-    """Whether a document is of a city (武汉 means 武汉市), of a province as such (湖北省（省级）), or ``~none``."""
-    key = place_key(metadata)
-    if city == NONE:
-        return key is None
-    return key is not None and (fold_characters(key) == fold_characters(city) or key == normalise("city", city))
-
-
-def _said(metadata: Metadata) -> frozenset[str]:
-    """Return the words of issuer, place and years, places with and without their suffix."""
-    places = [name for name in (metadata.province, metadata.city, metadata.district) if name]
-    words = {term for text in (metadata.issuer or "", *places) for term in _words(fold_characters(text))}
-    return frozenset(words) | _place_and_year(metadata)
+def _names(issuer: str | int | None, wanted: str) -> bool:
+    return isinstance(issuer, str) and wanted in fold_characters(issuer)
 
 
 def _place_and_year(metadata: Metadata) -> frozenset[str]:
+    """Return the names of place and years, places with and without their suffix."""
     places = [name for name in (metadata.province, metadata.city, metadata.district) if name]
     short = [name[:-1] for name in places if len(name) > 2]
     return frozenset([*places, *short, *(f"{year}{unit}" for year in metadata.years for unit in _YEAR_UNITS)])
 
 
 def _words(folded: str) -> frozenset[str]:
-    return frozenset(token.term for token in tokenize(folded))
+    return frozenset(terms_and_positions(folded)[0])
 
 
 def _has_year(years: tuple[int, ...], wanted: str) -> bool:

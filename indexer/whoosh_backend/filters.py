@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.backend import DocumentSummary, FacetValue, PlaceCount
+from indexer.backend import FacetValue, PlaceCount
+from indexer.models import Metadata
 from indexer.places import Kind, label, normalise
 from indexer.query import NONE, Filters
 from indexer.whoosh_backend.arrays import Mask
 from indexer.whoosh_backend.columns import Column
-from indexer.whoosh_backend.fields import place_key
 
 PlaceNames = tuple[str | None, str | None, str | None]
 """Province, city and district of a document."""
@@ -31,10 +31,12 @@ class Counts:
 class FacetColumns:
     """The filterable fields of the documents of a build; masks and counts are by document."""
 
-    def __init__(self, summaries: Sequence[DocumentSummary]) -> None:
-        self._known = [summary.metadata for summary in summaries]
+    def __init__(self, known: Sequence[Metadata]) -> None:
+        self._known = known
         self._places = Column[PlaceNames]([[(known.province, known.city, known.district)] for known in self._known])
-        self._cities = Column[str | int | None]([[place_key(known)] for known in self._known])
+        self._cities = Column[str | int | None](
+            [[place_key((known.province, known.city, known.district))] for known in self._known]
+        )
         self._years = Column[str | int | None]([known.years or (None,) for known in self._known])
         self._spans = Column[tuple[int, ...]]([[known.years] for known in self._known])
         self._issuers = Column[str | int | None]([[known.issuer] for known in self._known])
@@ -51,6 +53,18 @@ class FacetColumns:
             issuers = {None if value == NONE else value for value in filters.issuers}
             documents["issuer"] = self._issuers.documents(issuers.__contains__)
         return documents
+
+    def of_place(self, wanted: Callable[[PlaceNames], bool]) -> Mask:
+        """Return the documents of the places that are wanted."""
+        return self._places.documents(wanted)
+
+    def of_years(self, wanted: Callable[[tuple[int, ...]], bool]) -> Mask:
+        """Return the documents whose years are wanted, all of them together."""
+        return self._spans.documents(wanted)
+
+    def of_issuer(self, wanted: Callable[[str | int | None], bool]) -> Mask:
+        """Return the documents of the issuers that are wanted."""
+        return self._issuers.documents(wanted)
 
     def count(self, matching: NDArray[np.int64], masks: Mapping[str, Mask], filters: Filters) -> Counts:
         """Count the paragraphs that match, given by document: by city, year, issuer and place, each without its own
@@ -129,7 +143,7 @@ def _test(kind: Kind, value: str) -> Callable[[PlaceNames], bool]:
     if kind == "city":
         wanted = None if value == NONE else normalise("city", value)
         # A province's own documents are asked for among the cities, by their label.
-        return lambda place: _key(place) in (wanted, None if value == NONE else value)
+        return lambda place: place_key(place) in (wanted, None if value == NONE else value)
     at = 0 if kind == "province" else 2
     if value == NONE:
         return lambda place: place[at] is None
@@ -139,7 +153,8 @@ def _test(kind: Kind, value: str) -> Callable[[PlaceNames], bool]:
     return lambda place: place[at] in (full, value)
 
 
-def _key(place: PlaceNames) -> str | None:
+def place_key(place: PlaceNames) -> str | None:
+    """Return what the facet of cities counts a place under: its city, its province as such, or nothing (未注明)."""
     province, city, _ = place
     return city or (label(province, None, None) if province else None)
 

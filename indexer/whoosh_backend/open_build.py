@@ -7,13 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
 from indexer import builds
 from indexer.errors import IndexBrokenError
 from indexer.versions import matching_digest
-from indexer.whoosh_backend.build import COLUMNS, DOCUMENTS, WORDS
+from indexer.whoosh_backend.arrays import Mask
 from indexer.whoosh_backend.duplicates import LikenessColumns
 from indexer.whoosh_backend.evaluate import Evaluator
 from indexer.whoosh_backend.fields import DocumentFields
@@ -23,8 +20,9 @@ from indexer.whoosh_backend.owners import Owners
 from indexer.whoosh_backend.quotations import QuotationIndex
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Scorer
-from indexer.whoosh_backend.store import DocumentStore
-from indexer.whoosh_backend.words import FIELDS, Field, WordIndex
+from indexer.whoosh_backend.segments.contents import open_segments
+from indexer.whoosh_backend.segments.store import DocumentStore, joined, numbered_through
+from indexer.whoosh_backend.words import FIELDS, WordIndex
 
 
 class OpenBuild:
@@ -35,27 +33,37 @@ class OpenBuild:
         if (self.stamp.schema, self.stamp.matching) != (SCHEMA_VERSION, matching_digest()):
             raise IndexBrokenError(f"{folder}: was built by another version of Yaodian; run `yaodian index`")
         try:
-            self.store = DocumentStore(folder / DOCUMENTS)
-            self.words = WordIndex(folder / WORDS)
+            segments = open_segments(folder)
+            self.store = DocumentStore((segment.texts, segment.alive) for segment in segments)
+            self.words = WordIndex([segment.words for segment in segments])
             self.summaries = self.store.summaries()
-            with np.load(folder / COLUMNS) as arrays:
-                owners = arrays["documents"]
-                lengths: dict[Field, NDArray[np.int32]] = {field: arrays[field] for field in FIELDS}
-                self.likeness = LikenessColumns(arrays["fingerprints"], arrays["sketches"])
-            held = (len(self.summaries), len(owners), self.words.count)
-            if held != (self.stamp.documents, self.stamp.paragraphs, self.stamp.paragraphs):
+            owners = numbered_through(
+                [segment.columns.documents for segment in segments], [s.texts.documents for s in segments]
+            )
+            self.likeness = LikenessColumns(
+                joined([segment.columns.fingerprints for segment in segments]),
+                joined([segment.columns.sketches for segment in segments]),
+            )
+            alive = self.store.alive
+            self.deleted: dict[str, Mask] = {} if alive.all() else {"deleted": alive}
+            """A filter over documents that every query has, where any are deleted."""
+            held = (int(alive.sum()), int(alive[owners].sum()), self.words.count)
+            if held != (self.stamp.documents, self.stamp.paragraphs, len(owners)):
                 raise IndexBrokenError(
                     f"{folder}: holds {held[0]} documents and {held[1]} paragraphs ({held[2]} with words), not the "
                     f"{self.stamp.documents} and {self.stamp.paragraphs} of its stamp; run `yaodian index --rebuild`"
                 )
             self.owners = Owners(owners, len(self.summaries))
-            self.columns = FacetColumns(self.summaries)
-            self.matcher = Matcher(self.words, QuotationIndex(folder))
-            fields = DocumentFields(self.summaries)
-            self.evaluator = Evaluator(self.matcher, Scorer(lengths), fields, self.owners)
+            known = list(self.store.known())
+            self.columns = FacetColumns(known)
+            self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]))
+            fields = DocumentFields(known, self.columns, WordIndex([segment.fields for segment in segments]))
+            self.evaluator = Evaluator(
+                self.matcher, Scorer({field: self.words.lengths(field) for field in FIELDS}), fields, self.owners
+            )
         except IndexBrokenError:
             raise
-        except Exception as error:  # Whoosh, numpy, SQLite and msgspec have no common base for a damaged file
+        except Exception as error:  # Whoosh, numpy and msgspec have no common base for a damaged file
             raise IndexBrokenError(
                 f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
@@ -73,5 +81,4 @@ class OpenBuild:
 
     def close(self) -> None:
         """Let go of the files; idempotent."""
-        self.words.close()
         self.store.close()

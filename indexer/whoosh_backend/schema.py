@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from whoosh.analysis import Analyzer, Token
-from whoosh.fields import ID, TEXT, Schema
+from whoosh.fields import STORED, TEXT, Schema
 
 from indexer.analysis import tokenize
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
 """Raise when an index written before must not be read any more."""
 
 
@@ -34,7 +34,7 @@ class FoldedTextAnalyzer(Analyzer):  # type: ignore[misc]
 def schema() -> Schema:
     """Return the schema: one Whoosh document is one paragraph."""
     return Schema(
-        id=ID(stored=True, unique=True),
+        id=STORED,
         body=TEXT(analyzer=FoldedTextAnalyzer(), phrase=True, stored=False),
         section=TEXT(analyzer=FoldedTextAnalyzer(), phrase=True, stored=False),
     )

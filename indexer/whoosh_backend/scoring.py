@@ -42,6 +42,7 @@ class Scorer:
                 for field, (numbers, times) in zip(FIELDS, found, strict=False)
             ],
             self.count,
+            positive=True,
         )
         idf = self.idf(len(paragraphs))
         if most_idf is not None:

@@ -1,118 +1,78 @@
-"""The words of an index as arrays: Whoosh's postings drained once per term, the paragraphs' lengths, the term list."""
+"""The words of an index as arrays: postings, lengths, terms of all its segments, their paragraphs numbered through."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import index as whoosh_index
 
 from indexer.errors import IndexBrokenError
-from indexer.models import Paragraph
-from indexer.whoosh_backend.schema import schema
+from indexer.whoosh_backend.codec.segment_words import Postings, SegmentWords
 
 Field = Literal["body", "section"]
 FIELDS: tuple[Field, ...] = ("body", "section")
 
-Ints = NDArray[np.int32]
-_CACHED_POSTINGS = 5_000_000
-"""Positions kept in memory at most, 4 bytes each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Where one term stands: paragraph numbers ascending, how often in each, and its word positions, flat."""
-
-    paragraphs: Ints
-    frequencies: Ints
-    positions: Ints
-
-
-_NONE = Postings(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
-
-
-def write_words(folder: Path, paragraphs: Iterable[Paragraph]) -> int:
-    """Write the words of paragraphs as one Whoosh segment, in the order given, and return how many there were."""
-    folder.mkdir(parents=True)
-    index = whoosh_index.create_in(folder, schema())
-    writer = index.writer(limitmb=512)
-    count = 0
-    try:
-        for paragraph in paragraphs:
-            count += 1
-            writer.add_document(
-                id=paragraph.id, body=paragraph.folded, section=" \n".join(paragraph.section_folded) or None
-            )
-    except BaseException:
-        writer.cancel()
-        raise
-    writer.commit(optimize=True)
-    index.close()
-    return count
+_NONE = Postings(np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.uint16))
 
 
 class WordIndex:
-    """An open Whoosh index; paragraph numbers are Whoosh's document numbers, in the order they were written."""
+    """The words of segments in their order; paragraph numbers are Whoosh's document numbers, deleted ones counted."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._index = whoosh_index.open_dir(folder, readonly=True)
-        self._reader = self._index.reader()
-        self.count: int = self._reader.doc_count_all()
-        self._lock = Lock()
-        self._cache: OrderedDict[tuple[Field, str], Postings] = OrderedDict()
-        self._cached = 0
+    def __init__(self, segments: Sequence[SegmentWords]) -> None:
+        self._segments = segments
+        ends = np.cumsum([0, *(segment.count for segment in segments)])
+        self._firsts: list[int] = ends[:-1].tolist()
+        self.count = int(ends[-1])
 
-    def close(self) -> None:
-        """Let go of the files; idempotent."""
-        if not self._reader.is_closed:
-            self._reader.close()
-            self._index.close()
+    def postings(self, field: str, term: str) -> Postings:
+        """Return where a term stands in a field; empty arrays if nowhere. Of a single segment nothing is copied."""
+        with _reading():
+            found = []
+            for first, segment in zip(self._firsts, self._segments, strict=True):
+                number = segment.find(field, term)
+                if number >= 0:
+                    postings = segment.postings(field, number)
+                    found.append(postings if first == 0 else _moved(postings, first))
+        if len(found) < 2:
+            return found[0] if found else _NONE
+        return Postings(
+            np.concatenate([each.paragraphs for each in found]),
+            np.concatenate([each.frequencies for each in found]),
+            np.concatenate([each.positions for each in found]),
+        )
 
-    def postings(self, field: Field, term: str) -> Postings:
-        """Return where a term stands in a field; empty arrays if nowhere."""
-        key = (field, term)
-        with self._reading():
-            found = self._cache.get(key)
-            if found is not None:
-                self._cache.move_to_end(key)
-                return found
-            found = self._drain(field, term)
-            self._cache[key] = found
-            self._cached += len(found.positions)
-            while self._cached > _CACHED_POSTINGS and len(self._cache) > 1:
-                self._cached -= len(self._cache.popitem(last=False)[1].positions)
-            return found
+    def spread(self, term: str, field: str = "body") -> int:
+        """Return how many paragraphs hold a term in a field, without reading where."""
+        with _reading():
+            numbers = [(segment, segment.find(field, term)) for segment in self._segments]
+            return sum(int(segment.spreads(field)[number]) for segment, number in numbers if number >= 0)
 
-    def spread(self, term: str) -> int:
-        """Return how many paragraphs hold a term in their text, without reading where."""
-        with self._reading():
-            return int(self._reader.doc_frequency("body", term))
+    def beginning(self, field: str, stem: str) -> tuple[NDArray[np.int32], NDArray[np.integer]]:
+        """Return the paragraphs of the terms of a field that begin so, term by term, and how often each has them.
 
-    def beginning(self, field: Field, stem: str) -> tuple[Ints, Ints]:
-        """Return the paragraphs of the terms of a field that begin so, term by term, and how often."""
-        with self._reading():
-            terms = [term.decode("utf-8") for term in self._reader.expand_prefix(field, stem)]
-        found = [self.postings(field, term) for term in terms] or [_NONE]
-        return np.concatenate([each.paragraphs for each in found]), np.concatenate([each.frequencies for each in found])
+        Terms that begin alike are neighbours, and so are their postings: all of them are one slice.
+        """
+        paragraphs, frequencies = [_NONE.paragraphs], [_NONE.frequencies]
+        with _reading():
+            for first, segment in zip(self._firsts, self._segments, strict=True):
+                terms = segment.beginning(field, stem)
+                words = segment.field(field)
+                extent = slice(int(words.starts[terms.start]), int(words.starts[terms.stop]))
+                paragraphs.append(words.documents[extent] + np.int32(first) if first else words.documents[extent])
+                frequencies.append(words.frequencies[extent])
+        if len(paragraphs) == 2:
+            return paragraphs[1], frequencies[1]
+        return np.concatenate(paragraphs), np.concatenate(frequencies)
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Read alone; Whoosh has no error of its own for damage, what its decoders stumble over can be anything."""
-        with self._lock:
-            try:
-                yield
-            except Exception as error:
-                raise IndexBrokenError(
-                    f"{self._folder}: is damaged ({error!r}); run `yaodian check`, then `yaodian index --rebuild`"
-                ) from error
+    def lengths(self, field: str) -> NDArray[np.integer]:
+        """Return the number of tokens of every paragraph in a field."""
+        with _reading():
+            if len(self._segments) == 1:
+                return self._segments[0].lengths(field)
+            return np.concatenate([np.empty(0, np.uint16), *(segment.lengths(field) for segment in self._segments)])
 
     def vocabulary(self) -> dict[str, int]:
         """Return every term with the number of paragraphs that hold it, in their text or in the headings above.
@@ -120,26 +80,28 @@ class WordIndex:
         Counts are those of the field that has more: a paragraph that holds a term in both is not counted twice.
         """
         counts: dict[str, int] = {}
-        with self._reading():
+        with _reading():
             for field in FIELDS:
-                for term, info in self._reader.iter_field(field):
-                    word = term.decode("utf-8")
-                    counts[word] = max(counts.get(word, 0), info.doc_frequency())
+                theirs: dict[str, int] = {}
+                for segment in self._segments:
+                    for number, spread in enumerate(segment.spreads(field).tolist()):
+                        term = segment.text(field, number)
+                        theirs[term] = theirs.get(term, 0) + spread
+                for term, spread in theirs.items():
+                    counts[term] = max(counts.get(term, 0), spread)
         return counts
 
-    def _drain(self, field: Field, term: str) -> Postings:
-        if (field, term) not in self._reader:
-            return _NONE
-        matcher = self._reader.postings(field, term)
-        paragraphs: list[int] = []
-        frequencies: list[int] = []
-        positions: list[int] = []
-        while matcher.is_active():
-            here = matcher.value_as("positions")
-            paragraphs.append(matcher.id())
-            frequencies.append(len(here))
-            positions.extend(here)
-            matcher.next()
-        if paragraphs and not 0 <= min(paragraphs) <= max(paragraphs) < self.count:
-            raise ValueError(f"{term!r} stands in paragraphs that do not exist")
-        return Postings(np.array(paragraphs, np.int32), np.array(frequencies, np.int32), np.array(positions, np.int32))
+
+def _moved(postings: Postings, first: int) -> Postings:
+    return Postings(postings.paragraphs + np.int32(first), postings.frequencies, postings.positions)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Take what damaged arrays lead to, numbers out of range and octets that are no text, for damage."""
+    try:
+        yield
+    except (IndexError, ValueError, OverflowError) as error:
+        raise IndexBrokenError(
+            f"the words of the index are damaged ({error!r}); run `yaodian check`, then `yaodian index --rebuild`"
+        ) from error

@@ -30,10 +30,8 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
     ) -> None:
         self._words, self._number, self._term = words, number, term
         self.format, self.scorer = format_, scorer
-        extent = words.extent(number)
-        self._documents = words.documents[extent]
-        weights = words.frequencies if words.weights is None else words.weights
-        self._all_weights = weights[extent]
+        self._documents = words.documents[words.extent(number)]
+        self._all_weights = words.all_weights(number)
         # Python's numbers, at a third of the cost of numpy's.
         self._ids, self._weights = self._documents.data, self._all_weights.data
         self._count = len(self._ids)
@@ -54,8 +52,11 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         return self._at < self._count
 
     def id(self) -> int:
-        """Return the number of the current document."""
-        number: int = self._ids[self._at]
+        """Return the number of the current document; at the end the last one.
+
+        Whoosh's ``AndNotMatcher`` asks after skipping to the end, and means nothing by it.
+        """
+        number: int = self._ids[self._at if self._at < self._count else -1]
         return number
 
     def all_ids(self) -> Iterator[int]:
@@ -106,7 +107,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
             encoded: bytes = self.format.encode(self._positions())
             return encoded
         if isinstance(self.format, formats.Frequency):
-            packed: bytes = pack_uint(int(words.frequencies[posting]))
+            packed: bytes = pack_uint(int(words.frequencies[posting : posting + 1][0]))
             return packed
         return b""
 

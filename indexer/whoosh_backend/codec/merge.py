@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.whoosh_backend.codec.container import ArrayWriter, Region
+from indexer.whoosh_backend.codec.octets import OctetsWriter
 from indexer.whoosh_backend.codec.segment_words import FieldWords, Ints, SegmentWords
 from indexer.whoosh_backend.codec.words_writer import starts, write_count, write_terms
 
@@ -145,19 +146,24 @@ def _merge_field(writer: ArrayWriter, field: str, sources: Sequence[_Source]) ->
     ends, position_ends = starts(spreads[held]), starts(sums[held])
     writer.add(f"{field}/starts", ends)
     writer.add(f"{field}/position_starts", position_ends)
-    regions = [
-        writer.reserve(f"{field}/documents", np.int32, int(ends[-1])),
-        writer.reserve(f"{field}/frequencies", _widest([of.words.frequencies for of in sources]), int(ends[-1])),
-    ]
-    positions = [of.words.positions for of in sources if of.words.positions is not None]
-    if positions:
-        regions.append(writer.reserve(f"{field}/positions", _widest(positions), int(position_ends[-1])))
+    documents = writer.reserve(f"{field}/documents", np.int32, int(ends[-1]))
+    regions = _Regions(documents, OctetsWriter(writer, f"{field}/frequencies", int(ends[-1])))
+    if any(source.words.positions is not None for source in sources):
+        regions.positions = OctetsWriter(writer, f"{field}/positions", int(position_ends[-1]))
     for low, high in _ranges(position_ends):
         _merge_range(sources, numbers, (low, high), regions, (int(ends[low]), int(position_ends[low])))
+    regions.frequencies.close()
+    if regions.positions is not None:
+        regions.positions.close()
 
 
-def _widest(arrays: Sequence[NDArray[Any]]) -> np.dtype[Any]:
-    return max((array.dtype for array in arrays), key=lambda dtype: dtype.itemsize)
+@dataclass(slots=True)
+class _Regions:
+    """Where the merged arrays of a field are written."""
+
+    documents: Region
+    frequencies: OctetsWriter
+    positions: OctetsWriter | None = None
 
 
 def _vocabulary(fields: Sequence[FieldWords]) -> tuple[list[bytes], list[Ints]]:
@@ -172,7 +178,7 @@ def _merge_range(
     sources: Sequence[_Source],
     numbers: Sequence[Ints],
     terms: tuple[int, int],
-    regions: Sequence[Region],
+    regions: _Regions,
     at: tuple[int, int],
 ) -> None:
     """Merge the postings of neighbouring terms: those of each part stand together, and a stable sort does the rest."""
@@ -194,14 +200,14 @@ def _merge_range(
         if place is not None:
             positions.append(place)
     order = np.argsort(np.concatenate(owners), kind="stable")
-    regions[0].write(at[0], np.concatenate(documents)[order])
+    regions.documents.write(at[0], np.concatenate(documents)[order])
     counts = np.concatenate(frequencies)
     sorted_ = counts[order].astype(np.int64)
-    regions[1].write(at[0], sorted_)
-    if positions:
+    regions.frequencies.write(at[0], sorted_)
+    if regions.positions is not None:
         starts_ = np.cumsum(counts, dtype=np.int64) - counts
         moved = starts_[order] - (np.cumsum(sorted_) - sorted_)
-        regions[2].write(at[1], np.concatenate(positions)[np.repeat(moved, sorted_) + np.arange(sorted_.sum())])
+        regions.positions.write(at[1], np.concatenate(positions)[np.repeat(moved, sorted_) + np.arange(sorted_.sum())])
 
 
 def _between(ends: NDArray[Any], low: int, high: int) -> slice:

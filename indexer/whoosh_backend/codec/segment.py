@@ -166,8 +166,8 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         return numbers
 
     def is_deleted(self, number: int) -> bool:
-        """Whether a paragraph is deleted."""
-        return bool(self._deleted_count and self._known()[number])
+        """Whether a paragraph is deleted; Whoosh's NOT asks for the one after the last too, which is not."""
+        return bool(self._deleted_count and number < self._count and self._known()[number])
 
     def delete_document(self, number: int, delete: bool = True) -> None:
         """Delete a paragraph, or bring it back, from the next commit on."""

@@ -7,14 +7,14 @@ Of every field the file holds, under ``<field>/<name>``:
 ``term_starts``     where each begins, and the end
 ``starts``          which postings belong to each term
 ``documents``       int32: the paragraph of every posting, ascending within a term
-``frequencies``     how often the term stands in it
+``frequencies``     how often the term stands in it (``octets.py``)
 ``position_starts`` which positions belong to each term
-``positions``       word positions, ascending within a posting; left out where the field has none
+``positions``       word positions, ascending within a posting (``octets.py``); left out where there are none
 ``lengths``         how many tokens each paragraph has
 ==================  =================================================================================================
 
-Document numbers are stored as they are: 4 bytes each, read without decoding, cost less space than tantivy's index of
-the same words and nothing at all in time. A field that Whoosh indexed in another format than positions has ``weights``,
+Document numbers are stored as they are, 4 bytes each, since every query reads them and nothing is faster than not
+decoding. A field that Whoosh indexed in another format than positions has ``weights``,
 ``values`` and ``value_starts`` besides, for Whoosh alone.
 """
 
@@ -31,16 +31,17 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexBrokenError
 from indexer.whoosh_backend.codec.container import ArrayFile
+from indexer.whoosh_backend.codec.octets import Octets, Unsigned
 
 Ints = NDArray[np.int32]
-Unsigned = NDArray[np.unsignedinteger[Any]]
+_NONE = np.empty(0, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
     """Where one term stands: paragraph numbers ascending, how often in each, and its word positions, flat.
 
-    Frequencies and positions are of the narrowest unsigned type that holds them: widen before adding.
+    Frequencies and positions are bytes, or uint32 where one is 255 or more: widen before adding.
     """
 
     paragraphs: Ints
@@ -73,11 +74,11 @@ class FieldWords:
         self.term_starts = file[f"{field}/term_starts"]
         self.starts = file[f"{field}/starts"]
         self.documents: Ints = file[f"{field}/documents"]
-        self.frequencies = file[f"{field}/frequencies"]
+        self.frequencies = Octets(file, f"{field}/frequencies")
         self.position_starts = file[f"{field}/position_starts"]
         self.lengths = file[f"{field}/lengths"]
         self.terms = file[f"{field}/terms"]
-        self.positions = optional("positions")
+        self.positions = Octets(file, f"{field}/positions") if f"{field}/positions" in file else None
         self.weights = optional("weights")
         self.values, self.value_starts = optional("values"), optional("value_starts")
         self.count = len(self.starts) - 1
@@ -121,10 +122,15 @@ class FieldWords:
         """Return which positions belong to a term; how many there are is how often the term stands in the segment."""
         return slice(self._position_starts[number], self._position_starts[number + 1])
 
+    def all_weights(self, number: int) -> NDArray[Any]:
+        """Return the weight of every posting of a term as Whoosh counts it: how often, unless a field was boosted."""
+        extent = self.extent(number)
+        return self.frequencies[extent] if self.weights is None else self.weights[extent]
+
     def postings(self, number: int) -> Postings:
         """Return where a term stands, without copying."""
         extent = self.extent(number)
-        positions = self.frequencies[:0] if self.positions is None else self.positions[self.position_extent(number)]
+        positions = _NONE if self.positions is None else self.positions[self.position_extent(number)]
         return Postings(self.documents[extent], self.frequencies[extent], positions)
 
     @cached_property

@@ -14,6 +14,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.whoosh_backend.codec.container import ArrayWriter
 from indexer.whoosh_backend.codec.matcher import ArrayMatcher
+from indexer.whoosh_backend.codec.octets import write_octets
 from indexer.whoosh_backend.codec.segment import WORDS, ArraySegment
 from indexer.whoosh_backend.codec.segment_words import FieldWords, SegmentWords
 from indexer.whoosh_backend.codec.unwritten import UnwrittenDocuments
@@ -28,6 +29,9 @@ class ArrayTermInfo(TermInfo):  # type: ignore[misc]
     def __init__(self, words: FieldWords, number: int) -> None:
         self._words, self._number = words, number
         self._extent = words.extent(number)
+        # Whoosh shifts these two by name where a term stands in one of several segments only.
+        self._minid = int(words.documents[self._extent.start])
+        self._maxid = int(words.documents[self._extent.stop - 1])
 
     def weight(self) -> float:
         """Return how often the term stands in the segment."""
@@ -50,16 +54,15 @@ class ArrayTermInfo(TermInfo):  # type: ignore[misc]
 
     def max_weight(self) -> float:
         """Return the largest weight that it has in a document."""
-        weights = self._words.frequencies if self._words.weights is None else self._words.weights
-        return float(weights[self._extent].max())
+        return float(self._words.all_weights(self._number).max())
 
     def min_id(self) -> int:
         """Return the first document that holds it."""
-        return int(self._words.documents[self._extent.start])
+        return self._minid
 
     def max_id(self) -> int:
         """Return the last document that holds it."""
-        return int(self._words.documents[self._extent.stop - 1])
+        return self._maxid
 
 
 class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
@@ -207,10 +210,10 @@ class _FieldPostings:
         write_terms(writer, field, self.terms)
         writer.add(f"{field}/starts", starts(np.frombuffer(self._spreads, np.int64)))
         writer.add(f"{field}/documents", np.frombuffer(self._documents, np.int32))
-        writer.add(f"{field}/frequencies", narrow(frequencies))
+        write_octets(writer, f"{field}/frequencies", frequencies)
         writer.add(f"{field}/position_starts", starts(np.frombuffer(self._sums, np.int64)))
         if self._has_positions:
-            writer.add(f"{field}/positions", narrow(np.frombuffer(self._positions, np.uint32)))
+            write_octets(writer, f"{field}/positions", np.frombuffer(self._positions, np.uint32))
         weights = np.frombuffer(self._weights, np.float32)
         if not np.array_equal(weights, frequencies):
             writer.add(f"{field}/weights", weights)

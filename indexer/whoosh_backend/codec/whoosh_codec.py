@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.codec import base
+from whoosh.filedb.filestore import FileStorage
 
 from indexer.whoosh_backend.codec.documents import ArrayDocumentReader, ArrayDocumentWriter
 from indexer.whoosh_backend.codec.segment import ArraySegment, new_name
@@ -38,7 +39,6 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
 
 def folder_of(storage: Any) -> Path:
     """Return the folder of a storage; raises ``ValueError`` for one in memory, since arrays are mapped from files."""
-    folder = getattr(storage, "folder", None)
-    if folder is None:
+    if not isinstance(storage, FileStorage):
         raise ValueError(f"{storage!r} is no folder: segments of arrays are mapped from files")
-    return Path(folder)
+    return Path(storage.folder)

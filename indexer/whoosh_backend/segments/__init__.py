@@ -1,0 +1,1 @@
+"""What a segment keeps beside its words: documents and paragraphs as stored, and columns by paragraph."""

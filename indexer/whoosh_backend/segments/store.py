@@ -1,0 +1,188 @@
+"""The documents of a build over all its segments: read whole by id, paragraph by number, or as summaries.
+
+Documents and paragraphs are numbered through the segments in order, deleted ones counted: those numbers are what all
+arrays of a build go by. What is deleted is not found by its id, and listed nowhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.backend import DocumentSummary
+from indexer.errors import UnknownIdError
+from indexer.identity import document_part
+from indexer.models import Document, Metadata, Paragraph
+from indexer.whoosh_backend.segments.texts import Mask, SegmentTexts
+
+T = TypeVar("T", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment in its place: its texts, which of its documents are alive (``None``: all), and its first numbers."""
+
+    texts: SegmentTexts
+    alive: Mask | None
+    first_document: int
+    first_paragraph: int
+
+
+class Summaries(Sequence[DocumentSummary]):
+    """All documents without their text, by number, deleted ones counted; decoded when asked for."""
+
+    def __init__(self, parts: Sequence[Part], count: int) -> None:
+        self._parts = parts
+        self._count = count
+        self._paths: dict[int, list[str]] = {}
+
+    def __len__(self) -> int:
+        """Count the documents."""
+        return self._count
+
+    @overload
+    def __getitem__(self, at: int) -> DocumentSummary: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[DocumentSummary]: ...
+    def __getitem__(self, at: int | slice) -> DocumentSummary | Sequence[DocumentSummary]:
+        """Return one document, or several."""
+        if isinstance(at, slice):
+            return [self[number] for number in range(self._count)[at]]
+        number = range(self._count)[at]
+        place = next(
+            place for place in reversed(range(len(self._parts))) if self._parts[place].first_document <= number
+        )
+        part = self._parts[place]
+        return self._summary(place, number - part.first_document)
+
+    def __iter__(self) -> Iterator[DocumentSummary]:
+        """Yield every document."""
+        for place, part in enumerate(self._parts):
+            for number in range(part.texts.documents):
+                yield self._summary(place, number)
+
+    def _summary(self, place: int, number: int) -> DocumentSummary:
+        texts = self._parts[place].texts
+        paths = self._paths.get(place)
+        if paths is None:
+            paths = self._paths[place] = texts.paths
+        path = int(texts.path_numbers[number])
+        if not 0 <= path < len(paths):
+            raise texts.texts.broken("a document was read from nowhere")
+        return texts.summary(number, paths[path])
+
+
+class DocumentStore:
+    """The documents of an open build; may be used from several threads. Damage raises ``IndexBrokenError``."""
+
+    def __init__(self, segments: Iterable[tuple[SegmentTexts, Mask | None]]) -> None:
+        self._parts: list[Part] = []
+        documents = paragraphs = 0
+        for texts, alive in segments:
+            self._parts.append(Part(texts, alive, documents, paragraphs))
+            documents += texts.documents
+            paragraphs += texts.paragraphs
+        self.documents, self.count = documents, paragraphs
+        self._summaries = Summaries(self._parts, documents)
+
+    @property
+    def alive(self) -> Mask:
+        """Which documents are not deleted, by number."""
+        return np.concatenate([np.ones(0, np.bool_), *(_alive(part.texts, part.alive) for part in self._parts)])
+
+    @property
+    def firsts(self) -> NDArray[np.int32]:
+        """The first paragraph of every document, by number, and the number of paragraphs."""
+        firsts = [part.texts.firsts[:-1] + part.first_paragraph for part in self._parts]
+        return np.concatenate([*firsts, [self.count]]).astype(np.int32)
+
+    def known(self) -> Iterator[Metadata]:
+        """Yield the metadata of every document by number, deleted ones counted, without evidence: fast for all."""
+        for part in self._parts:
+            yield from part.texts.known()
+
+    def summaries(self) -> Sequence[DocumentSummary]:
+        """Return all documents without their text, by number, deleted ones counted; each is decoded when asked for."""
+        return self._summaries
+
+    def listed(self) -> list[DocumentSummary]:
+        """Return the documents that are not deleted, without their text, by number."""
+        return [self._summaries[number] for number in np.flatnonzero(self.alive).tolist()]
+
+    def document(self, document_id: str) -> Document:
+        """Return one whole document; raises ``UnknownIdError``."""
+        for part in reversed(self._parts):
+            number = _find(part, document_id)
+            if number >= 0:
+                return part.texts.document(number)
+        raise UnknownIdError(f"没有编号为 {_short(document_id)} 的文档。")
+
+    def document_of(self, paragraph_id: str) -> Document:
+        """Return the document of a paragraph; raises ``UnknownIdError``."""
+        for part in reversed(self._parts):
+            number = _find(part, document_part(paragraph_id))
+            if number >= 0 and part.texts.find_paragraph(number, paragraph_id) >= 0:
+                return part.texts.document(number)
+        raise UnknownIdError(f"没有编号为 {_short(paragraph_id)} 的段落。")
+
+    def paragraphs(self, numbers: Iterable[int]) -> list[Paragraph]:
+        """Return paragraphs by number, in the order asked for."""
+        return [self._paragraph(int(number)) for number in numbers]
+
+    def _paragraph(self, number: int) -> Paragraph:
+        for part in reversed(self._parts):
+            if part.first_paragraph <= number:
+                return part.texts.paragraph(number - part.first_paragraph)
+        raise IndexError(number)
+
+    def all_paragraphs(self) -> Iterator[Paragraph]:
+        """Yield every paragraph by number, deleted ones too."""
+        for part in self._parts:
+            for number in range(part.texts.documents):
+                yield from part.texts.paragraphs_of(number)
+
+    def headings(self) -> dict[str, int]:
+        """Return the headings that paragraphs stand under, as published, each with how many do."""
+        counts: Counter[str] = Counter()
+        for part in self._parts:
+            for heading, count in part.texts.headings_of(part.alive):
+                counts[heading] += count
+        return counts
+
+    def close(self) -> None:
+        """Let go of the files: the maps go when nothing looks at them any more."""
+        self._parts = []
+
+
+def joined(arrays: Sequence[NDArray[T]]) -> NDArray[T]:
+    """Return arrays one after the other: the array itself where there is one, which stays a view of its file."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def numbered_through(arrays: Sequence[NDArray[np.int32]], counts: Sequence[int]) -> NDArray[np.int32]:
+    """Join arrays of numbers, of which each segment has so many.
+
+    >>> numbered_through([np.array([0, 1, 1], np.int32), np.array([0, 0], np.int32)], [2, 1]).tolist()
+    [0, 1, 1, 2, 2]
+    """
+    bases = np.cumsum([0, *counts], dtype=np.int32)
+    return joined([array + base if base else array for array, base in zip(arrays, bases, strict=False)])
+
+
+def _alive(texts: SegmentTexts, alive: Mask | None) -> Mask:
+    return np.ones(texts.documents, np.bool_) if alive is None else alive
+
+
+def _find(part: Part, document_id: str) -> int:
+    number = part.texts.find(document_id)
+    return number if number >= 0 and (part.alive is None or part.alive[number]) else -1
+
+
+def _short(identity: str) -> str:
+    """What is no id of ours may be anything, and of any length."""
+    return identity if len(identity) <= 60 else identity[:60] + "…"
