@@ -163,7 +163,7 @@ def terms_and_positions(folded: str) -> tuple[list[str], list[int]]:
 
 
 def _shortened_by(word: str) -> list[str]:
-    """Return the words that a word shortens and that do not stand in it: 中考 for 中高考, whose 高考 is there anyway."""
+    """Return the words that a word shortens and that do not stand in it: 中考 for 中高考, where 高考 is anyway."""
     return [part for part in coordinations().get(word, ()) if part not in word]
 
 
