@@ -65,8 +65,7 @@ class ArraySearcher:
         Ties are in the order of paragraphs. Raises ``KeyError`` for a column that was not opened.
         """
         filters = filters or {}
-        whole = self._evaluator.scored(query)
-        matching = self._evaluator.documents(query) if whole is None else whole[0]
+        matching = self._evaluator.documents(query)
         if self._alive is not None:
             matching = matching.take(np.flatnonzero(self._alive.take(matching)))
         left = matching
@@ -83,7 +82,7 @@ class ArraySearcher:
             counts[facet] = self._columns[facet].count(of_facet)
         hits: tuple[tuple[int, float], ...] = ()
         if limit > 0 and len(left):
-            scores = whole[1] if whole and left is whole[0] else self._evaluator.scores(query, left)
+            scores = self._evaluator.scores(query, left)
             chosen = best(scores, limit)
             hits = tuple(zip(left.take(chosen).tolist(), scores.take(chosen).tolist(), strict=True))
         return Results(hits, len(left), counts)

@@ -121,14 +121,14 @@ def without(numbers: Numbers, others: Numbers, count: int) -> Numbers:
     return kept(numbers, ~table_of(others, count))
 
 
-def summed(parts: Sequence[Weighted], count: int, *, positive: bool = False) -> tuple[Numbers, Values]:
-    """Return every paragraph of any part with the sum of its values; faster where all values are ``positive``.
+def summed(parts: Sequence[Weighted], count: int) -> tuple[Numbers, Values]:
+    """Return every paragraph of any part with the sum of its values.
 
     >>> numbers, values = summed([(np.array([1, 4]), np.array([0.5, 2.0])), (np.array([4]), 3.0)], 8)
     >>> numbers.tolist(), values.tolist()
     ([1, 4], [0.5, 5.0])
     """
-    return _merged(parts, count, np.add, positive=positive)
+    return _merged(parts, count, np.add)
 
 
 def greatest(parts: Sequence[Weighted], count: int) -> tuple[Numbers, Values]:
@@ -217,7 +217,7 @@ def _threshold(values: Values, most: int) -> float:
     return float(np.partition(values, len(values) - most)[len(values) - most])
 
 
-def _merged(parts: Sequence[Weighted], count: int, how: np.ufunc, *, positive: bool = False) -> tuple[Numbers, Values]:
+def _merged(parts: Sequence[Weighted], count: int, how: np.ufunc) -> tuple[Numbers, Values]:
     parts = [part for part in parts if len(part[0])]
     if not parts:
         return NONE, np.empty(0)
@@ -231,9 +231,8 @@ def _merged(parts: Sequence[Weighted], count: int, how: np.ufunc, *, positive: b
         firsts = starts_of_runs(joined)
         beside = np.concatenate([_spread(values, len(numbers)) for numbers, values in parts]).take(order)
         return joined.take(firsts), how.reduceat(beside, firsts)
-    table = _table_of_sums(parts, count, how)
-    numbers = np.flatnonzero(table) if positive else union([each for each, _ in parts], count)
-    return numbers, table.take(numbers, mode="clip")
+    numbers = union([each for each, _ in parts], count)
+    return numbers, _table_of_sums(parts, count, how).take(numbers, mode="clip")
 
 
 def _table_of_sums(parts: Sequence[Weighted], count: int, how: np.ufunc) -> Values:

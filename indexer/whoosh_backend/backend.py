@@ -15,6 +15,7 @@ from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query
 from indexer.whoosh_backend.answering import answer, result_page
 from indexer.whoosh_backend.build import SOURCES
+from indexer.whoosh_backend.duplicates import likely
 from indexer.whoosh_backend.open_build import OpenBuild
 from indexer.whoosh_backend.segments.contents import CONTENTS, WORDS
 from indexer.whoosh_backend.words import FIELDS
@@ -89,6 +90,15 @@ class WhooshBackend:
             raise IndexBrokenError(
                 f"{self._index}: is damaged ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
+
+    def likely(self, folded: str, share: float) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return the paragraphs that may share so much of their text with a folded one; see ``compare.HasLikeness``."""
+        build = self._current()
+        numbers = likely(build.likeness, folded, share)
+        numbers = numbers[build.store.alive[build.owners.of(numbers)]]
+        owners = build.owners.of(numbers).tolist()
+        paragraphs = build.store.paragraphs(numbers.tolist())
+        return [(build.summaries[owner], paragraph) for owner, paragraph in zip(owners, paragraphs, strict=True)]
 
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""

@@ -42,7 +42,6 @@ class Scorer:
                 for field, (numbers, times) in zip(FIELDS, found, strict=False)
             ],
             self.count,
-            positive=True,
         )
         idf = self.idf(len(paragraphs))
         if most_idf is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,6 @@ from indexer.whoosh_backend.arrays import (
     common,
     meeting,
     repeated,
-    summed,
     union,
     without,
 )
@@ -84,16 +84,6 @@ class QueryEvaluator:
                 return self.documents(query.child)
             case _:
                 return self._other(query)
-
-    def scored(self, query: q.Query) -> tuple[Numbers, Values] | None:
-        """Return the documents that match with their scores, where finding them is scoring them; else ``None``."""
-        if not isinstance(query, q.Or) or query.minmatch or query.scale or len(query.subqueries) < 2:
-            return None
-        if not all(isinstance(each, q.Term) and self._plain(each) for each in query.subqueries):
-            return None
-        boost = _boost(query)
-        parts = [self._term(each.fieldname, each.text, None, boost * each.boost) for each in query.subqueries]
-        return summed(parts, self.count, positive=boost > 0 and all(each.boost > 0 for each in query.subqueries))
 
     def scores(self, query: q.Query, documents: Numbers) -> Values:
         """Return what each of some documents scores, all of which match."""
@@ -164,15 +154,16 @@ class QueryEvaluator:
     def _phrase(self, query: q.Phrase) -> Numbers:
         return self._matcher.side_by_side(query.fieldname, query.words)[0]
 
-    def _term(self, field: str, term: str, asked: Numbers | None, boost: float) -> Weighted:
+    def _term(self, field: str, term: str, asked: Numbers, boost: float) -> Weighted:
         """Score a term by BM25 in those of its documents that are asked for, or in all where that is as cheap."""
         documents, frequencies = self._matcher.term(field, term)
         if not len(documents):
             return NONE, np.empty(0)
-        idf = float(np.log(self.count / (len(documents) + 1)) + 1.0)
-        if asked is not None and len(asked) * _FEW < len(documents):
+        idf = log(self.count / (len(documents) + 1)) + 1.0
+        if len(asked) * _FEW < len(documents):
             _, there = meeting(asked, documents, self.count)
-            documents, frequencies = documents.take(there), frequencies.take(there)
+            documents = asked if len(there) == len(asked) else documents.take(there)
+            frequencies = frequencies.take(there)
         divisor = self._norm(field).take(documents, mode="clip")
         divisor += frequencies
         return documents, np.divide(frequencies, divisor, dtype=np.float32) * np.float32(idf * (self._k1 + 1) * boost)

@@ -52,6 +52,8 @@ class WordMatcher:
         """Return where the parts stand, each a sequence of terms, at most so many words from the first of them."""
         if len(parts) == len(parts[0]) == 1:
             return self.term(field, parts[0][0])
+        if len(parts) == 1:
+            return _counted(self._sequence([self._words.postings(field, term) for term in parts[0]], None))
         postings = {term: self._words.postings(field, term) for part in parts for term in part}
         rarest = sorted(range(len(parts)), key=lambda at: min(len(postings[term].paragraphs) for term in parts[at]))
         found: dict[int, Places] = {}
@@ -60,14 +62,11 @@ class WordMatcher:
             found[at] = self._sequence([postings[term] for term in parts[at]], within)
             if not len(found[at]):
                 return NOTHING
-            if len(parts) > 1:
-                within = _owners(found[at])
+            within = _owners(found[at])
         first = found[0]
         for at in range(1, len(parts)):
             first = first.take(np.flatnonzero(_any_within(first, found[at], distance)))
-        owners = first >> _SHIFT
-        firsts = starts_of_runs(owners)
-        return owners.take(firsts).astype(np.int32), np.diff(firsts, append=len(owners))
+        return _counted(first)
 
     def beginning(self, field: str, stem: str) -> Found:
         """Return where terms stand that begin with these characters."""
@@ -111,6 +110,14 @@ class WordMatcher:
             owners = np.repeat(owners, frequencies)
         places: Places = owners + positions.astype(np.int64)
         return places
+
+
+def _counted(places: Places) -> Found:
+    """Return the paragraphs of places, each once, and how many places each has."""
+    owners = places >> _SHIFT
+    firsts = starts_of_runs(owners)
+    times = np.ones(len(firsts), np.int64) if len(firsts) == len(owners) else np.diff(firsts, append=len(owners))
+    return owners.take(firsts).astype(np.int32), times
 
 
 def _owners(places: Places) -> Numbers:
