@@ -154,7 +154,7 @@ def test_a_damaged_block_is_said_to_be_damaged(documents: list[Document], tmp_pa
         SegmentTexts(path).paragraph(0)
 
 
-@given(st.text(alphabet="义务教育控辍保學 \n三残儿童十二95.%-gG５％年、。", max_size=40))
+@given(st.text(alphabet="义务教育控辍保學中高考小幼 \n三残儿童十二95.%-gG５％年、。", max_size=40))
 def test_what_is_indexed_is_what_is_highlighted(text: str) -> None:
     for folded in (fold_characters(text), text):
         tokens = list(tokenize(folded))
