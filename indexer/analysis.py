@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from indexer.lexicon import cut, is_word
 from indexer.numbers import Number, arabic_number, chinese_numbers
@@ -20,6 +20,7 @@ HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 _TOKEN = re.compile(rf"(?P<number>\d)|(?P<latin>[^\W_{HAN}]+)|(?P<han>[{HAN}]+)")
 _LATIN = re.compile(rf"[^\W_{HAN}]+")
+_SPACE = re.compile(r"\s")
 _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
 
 STOP_WORDS = frozenset("的了和与及或等在是对为以把被将从向于之其并而所地得也都就要有让给由")
@@ -70,8 +71,7 @@ def units(terms: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield run
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A term at a word position; ``[start, end)`` are its characters. ``inner`` words stand inside a longer one."""
 
     term: str
@@ -90,50 +90,78 @@ def tokenize(folded: str) -> Iterator[Token]:
     [('健全', 0, 2), ('学生', 3, 6), ('教育', 6, 8)]
     """
     text, offsets = _close_up(folded)
-    for position, (start, word) in enumerate(_words(text)):
-        if isinstance(word, Number):
-            yield Token(word.term, position, offsets[start], offsets[word.end - 1] + 1)
-            if word.digits:
-                yield Token(word.digits, position, offsets[start], offsets[word.digits_end - 1] + 1, True)
+    tokens = _tokens(text)
+    if len(text) < len(folded):
+        tokens = [
+            Token(term, position, offsets[start], offsets[end - 1] + 1, inner)
+            for term, position, start, end, inner in tokens
+        ]
+    return iter(tokens)
+
+
+_BETWEEN = "\n"
+"""Stands between runs of Han characters that are cut in one go; no word holds it, so each is cut as if alone."""
+
+
+def _tokens(text: str) -> list[Token]:
+    """Return the tokens of a text without spaces beside Han characters."""
+    pieces = list(_pieces(text))
+    words = iter(cut(_BETWEEN.join([piece for _, piece, uncut in pieces if uncut])))  # type: ignore[misc]
+    tokens: list[Token] = []
+    position = 0
+    for start, piece, uncut in pieces:
+        if isinstance(piece, Number):
+            tokens.append(Token(piece.term, position, start, piece.end))
+            if piece.digits:
+                tokens.append(Token(piece.digits, position, start, piece.digits_end, True))
+            position += 1
             continue
-        yield Token(word, position, offsets[start], offsets[start + len(word) - 1] + 1)
-        for low, high in inner_words(word):
-            yield Token(word[low:high], position, offsets[start + low], offsets[start + high - 1] + 1, True)
+        end = start + len(piece)
+        if not uncut:
+            tokens.append(Token(piece, position, start, end))
+            position += 1
+            continue
+        while start < end:
+            word = next(words)
+            tokens.append(Token(word, position, start, start + len(word)))
+            if len(word) > 2:
+                for low, high in inner_words(word):
+                    tokens.append(Token(word[low:high], position, start + low, start + high, True))
+            start += len(word)
+            position += 1
+        next(words, None)
+    return tokens
 
 
-def _words(text: str) -> Iterator[tuple[int, str | Number]]:
-    """Yield the words and numbers of a folded text with their offsets."""
+def _pieces(text: str) -> Iterator[tuple[int, str | Number, bool]]:
+    """Yield the numbers and words of a text with their offsets, and the runs of Han characters still to be cut."""
     end = 0
     while (match := _TOKEN.search(text, end)) is not None:
         start, end = match.span()
         if match.lastgroup == "number":
             number = arabic_number(text, start)
             if number is not None:
-                yield start, number
+                yield start, number, False
                 end = number.end
             else:  # digits that begin a word: 5g, 110kv
                 end = _end_of_latin(text, start)
-                yield start, text[start:end]
+                yield start, text[start:end], False
         elif match.lastgroup == "latin":
-            yield start, match.group()
+            yield start, match.group(), False
         else:
-            yield from _han_words(match.group(), start)
+            at, run = 0, match.group()
+            for number in chinese_numbers(run):
+                if at < number.start:
+                    yield start + at, run[at : number.start], True
+                yield start + number.start, number, False
+                at = number.end
+            if at < len(run):
+                yield start + at, run[at:], True
 
 
 def _end_of_latin(text: str, start: int) -> int:
     match = _LATIN.match(text, start)
     return match.end() if match else start + 1
-
-
-def _han_words(run: str, start: int) -> Iterator[tuple[int, str | Number]]:
-    at = 0
-    for number in [*chinese_numbers(run), None]:
-        for word in cut(run[at : number.start if number else len(run)]):
-            yield start + at, word
-            at += len(word)
-        if number is not None:
-            yield start + at, number
-            at = number.end
 
 
 def terms(folded: str) -> tuple[str, ...]:
@@ -160,7 +188,7 @@ def inner_words(word: str) -> tuple[tuple[int, int], ...]:
 
 def _close_up(folded: str) -> tuple[str, list[int] | range]:
     """Drop the spaces beside Han characters (converters and PDFs leave them inside words), remembering offsets."""
-    if not _SPACE_BESIDE_HAN.search(folded):
+    if not _SPACE.search(folded) or not _SPACE_BESIDE_HAN.search(folded):  # the first is much the quicker look
         return folded, range(len(folded))
     kept: list[int] = []
     end = 0
