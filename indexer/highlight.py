@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from indexer.analysis import Token, tokenize, units
@@ -24,15 +25,16 @@ def highlight(
     >>> highlight(text, "落实随迁子女义务教育就学政策", leaves(parse_query("随迁子女 “育就”").root))
     ((2, 6), (9, 11))
     """
-    clauses = [clause for clause in clauses if clause.field in (None, field)]
-    tokens = list(tokenize(folded)) if any(clause.kind != "phrase" for clause in clauses) else []
+    tokens = _Tokens(folded)
     spans: list[Span] = []
     for clause in clauses:
+        if clause.field not in (None, field):
+            continue
         if clause.kind == "word":
             spans.extend(_words(tokens, clause))
         else:
             if clause.kind == "prefix":
-                spans.extend((token.start, token.end) for token in tokens if token.term.startswith(clause.text))
+                spans.extend((token.start, token.end) for token in tokens.beginning(clause.text))
             if clause.kind == "phrase" or len(clause.tokens) > 1:
                 spans.extend(quotation_spans(text, folded, clause.text))
     return _joined(text, spans)
@@ -56,35 +58,66 @@ def highlight_expansions(
     ]
     if not expansions:
         return ()
-    tokens = list(tokenize(folded))
+    tokens = _Tokens(folded)
     spans = [span for expansion in expansions for span in _near(tokens, expansion.words)]
+    if not spans:
+        return ()
     return _without(_joined(text, spans), highlight(text, folded, clauses, field))
 
 
 def quotation_spans(text: str, folded: str, literal: str) -> Iterator[Span]:
     """Yield where a folded string without spaces stands, in the characters as published or as repaired."""
     for variant in {folded, fold_characters(text)}:
+        found = variant.replace(" ", "").find(literal)
+        if found < 0 and not is_wildcard(literal):
+            continue
         visible, offsets = compact(variant)
-        found = visible.find(literal)
-        if found < 0 and is_wildcard(literal):
+        if found < 0:
             yield from ((offsets[start], offsets[end - 1] + 1) for start, end in find_wildcard(literal, visible))
         while found >= 0:
             yield offsets[found], offsets[found + len(literal) - 1] + 1
             found = visible.find(literal, found + len(literal))
 
 
-def _words(tokens: Sequence[Token], clause: Clause) -> Iterator[Span]:
+@lru_cache(maxsize=512)
+def _by_term(folded: str) -> Mapping[str, Sequence[Token]]:
+    """Sort the tokens of a text by term, in order; kept, for a reader who turns a page or a filter meets them again."""
+    found: dict[str, list[Token]] = {}
+    for token in tokenize(folded):
+        found.setdefault(token.term, []).append(token)
+    return found
+
+
+class _Tokens:
+    """The tokens of a folded text by their term; the text is only cut if its characters say that it can hold one."""
+
+    def __init__(self, folded: str) -> None:
+        self._folded = folded
+        self._visible = "".join(folded.split())
+
+    def of(self, term: str) -> Sequence[Token]:
+        """Return the tokens of a term, in order."""
+        return _by_term(self._folded).get(term, ()) if self._may_hold(term) else ()
+
+    def beginning(self, stem: str) -> Iterator[Token]:
+        """Yield the tokens whose term begins so."""
+        if self._may_hold(stem):
+            for term, tokens in _by_term(self._folded).items():
+                if term.startswith(stem):
+                    yield from tokens
+
+    def _may_hold(self, characters: str) -> bool:
+        """Whether the characters stand in the text; digits need not, for 百分之九十五 is the term 95%."""
+        return characters in self._visible or any(map(str.isdigit, characters))
+
+
+def _words(tokens: _Tokens, clause: Clause) -> Iterator[Span]:
     """Yield the words of a clause; a unit of several characters only where they stand together."""
-    wanted: set[str] = set()
     for unit in units(clause.tokens):
-        if len(unit) == 1:
-            wanted.add(unit[0])
-        else:
-            yield from ((start, end) for start, end, _ in _sequences(tokens, unit))
-    yield from ((token.start, token.end) for token in tokens if token.term in wanted)
+        yield from ((start, end) for start, end, _ in _sequences(tokens, unit))
 
 
-def _near(tokens: Sequence[Token], parts: Sequence[Sequence[str]]) -> Iterator[Span]:
+def _near(tokens: _Tokens, parts: Sequence[Sequence[str]]) -> Iterator[Span]:
     """Yield the parts where all of them stand near the first; word positions are at most ``NEAR`` apart."""
     found = [list(_sequences(tokens, part)) for part in parts]
     for start, end, position in found[0]:
@@ -94,14 +127,16 @@ def _near(tokens: Sequence[Token], parts: Sequence[Sequence[str]]) -> Iterator[S
             yield from ((low, high) for places in others for low, high, _ in places)
 
 
-def _sequences(tokens: Sequence[Token], terms: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+def _sequences(tokens: _Tokens, terms: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """Yield start, end and position of terms that stand at successive positions; inner words count as their word."""
-    at: dict[tuple[str, int], Token] = {(token.term, token.position): token for token in tokens}
-    for token in tokens:
-        if token.term == terms[0]:
-            run = [at.get((term, token.position + step)) for step, term in enumerate(terms)]
-            if all(run):
-                yield token.start, max(found.end for found in run if found), token.position
+    first = tokens.of(terms[0])
+    following = [{token.position: token for token in tokens.of(term)} for term in terms[1:]] if first else []
+    if not all(following):
+        return
+    for token in first:
+        run = [places.get(token.position + step) for step, places in enumerate(following, 1)]
+        if all(run):
+            yield token.start, max([token.end, *(found.end for found in run if found)]), token.position
 
 
 def _joined(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:

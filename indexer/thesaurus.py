@@ -250,17 +250,30 @@ def _without_stop_words(tokens: Sequence[str]) -> str:
 
 def _finds(typed: Sequence[str], target: str) -> bool:
     """Whether a search for the typed words finds every text that holds the target."""
-    held = {token.term for token in tokenize(target)}
+    held = _held(target)
     return all(len(unit) == 1 and unit[0] in held for unit in units(typed))
 
 
+_TARGETS = 8192
+"""Targets that stay cut: more than our file has."""
+
+
+@lru_cache(maxsize=_TARGETS)
+def _held(target: str) -> frozenset[str]:
+    return frozenset(token.term for token in tokenize(target))
+
+
+@lru_cache(maxsize=_TARGETS)
+def _words(target: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(cut for part in target.split(" ") if (cut := terms(part)))
+
+
 def _expansion(entry: Entry, source: str, target: str, start: int, end: int) -> Expansion:
-    words = tuple(cut for part in target.split(" ") if (cut := terms(part)))
     slug = f"{entry.id}.{_short_name(target)}"
-    return Expansion(slug, start, end, source, target, words, entry.kind, entry.weight, entry.scope, entry.why)
+    return Expansion(slug, start, end, source, target, _words(target), entry.kind, entry.weight, entry.scope, entry.why)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_TARGETS)
 def _short_name(target: str) -> str:
     """Name a target in four letters and digits, so that links survive when a line gains or reorders terms."""
     return base64.b32encode(hashlib.sha256(target.encode()).digest())[:4].decode().lower()
