@@ -150,6 +150,7 @@ def _start(started: dict[int, float], work: Callable[[], None], alive: int, held
         os.close(held)
         _work(work, alive)
     started[process] = time.monotonic()
+    log.info("process %d started", process)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
