@@ -9,7 +9,7 @@ none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,8 +20,7 @@ HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 _TOKEN = re.compile(rf"(?P<number>\d)|(?P<latin>[^\W_{HAN}]+)|(?P<han>[{HAN}]+)")
 _LATIN = re.compile(rf"[^\W_{HAN}]+")
-_SPACE = re.compile(r"\s")
-_SPACE_BESIDE_HAN = re.compile(rf"(?<=[{HAN}])\s+|\s+(?=[{HAN}])")
+_SPACES = re.compile(r"\s+")
 
 STOP_WORDS = frozenset("的了和与及或等在是对为以把被将从向于之其并而所地得也都就要有让给由")
 """Words that every policy text holds: indexed like all others, but a query of several words does not insist on them."""
@@ -89,47 +88,53 @@ def tokenize(folded: str) -> Iterator[Token]:
     >>> [(token.term, token.start, token.end) for token in tokenize("健全 学 生教育")]
     [('健全', 0, 2), ('学生', 3, 6), ('教育', 6, 8)]
     """
-    text, offsets = _close_up(folded)
-    tokens = _tokens(text)
-    if len(text) < len(folded):
-        tokens = [
-            Token(term, position, offsets[start], offsets[end - 1] + 1, inner)
-            for term, position, start, end, inner in tokens
-        ]
-    return iter(tokens)
+    return iter(_tokens(folded, None))
+
+
+def tokens_of(folded: str, wanted: Container[str]) -> list[Token]:
+    """Return those tokens of a folded text whose term is wanted, in order: half the time of making all of them.
+
+    >>> [(token.term, token.position) for token in tokens_of("推进义务教育优质均衡", {"教育", "均衡"})]
+    [('教育', 1), ('均衡', 3)]
+    """
+    return _tokens(folded, wanted)
 
 
 _BETWEEN = "\n"
 """Stands between runs of Han characters that are cut in one go; no word holds it, so each is cut as if alone."""
 
 
-def _tokens(text: str) -> list[Token]:
-    """Return the tokens of a text without spaces beside Han characters."""
+def _tokens(folded: str, wanted: Container[str] | None) -> list[Token]:
+    """Return the tokens of a folded text: all of them, or those whose term is wanted."""
+    text, offsets = _close_up(folded)
     pieces = list(_pieces(text))
     words = iter(cut(_BETWEEN.join([piece for _, piece, uncut in pieces if uncut])))  # type: ignore[misc]
     tokens: list[Token] = []
     position = 0
     for start, piece, uncut in pieces:
         if isinstance(piece, Number):
-            tokens.append(Token(piece.term, position, start, piece.end))
-            if piece.digits:
-                tokens.append(Token(piece.digits, position, start, piece.digits_end, True))
+            if wanted is None or piece.term in wanted:
+                tokens.append(Token(piece.term, position, offsets[start], offsets[piece.end - 1] + 1))
+            if piece.digits and (wanted is None or piece.digits in wanted):
+                end = offsets[piece.digits_end - 1] + 1
+                tokens.append(Token(piece.digits, position, offsets[start], end, True))
             position += 1
             continue
         end = start + len(piece)
-        if not uncut:
-            tokens.append(Token(piece, position, start, end))
-            position += 1
-            continue
         while start < end:
-            word = next(words)
-            tokens.append(Token(word, position, start, start + len(word)))
-            if len(word) > 2:
+            word = next(words) if uncut else piece
+            stop = start + len(word)
+            if wanted is None or word in wanted:
+                tokens.append(Token(word, position, offsets[start], offsets[stop - 1] + 1))
+            if stop - start > 2:
                 for low, high in inner_words(word):
-                    tokens.append(Token(word[low:high], position, start + low, start + high, True))
-            start += len(word)
+                    inner = word[low:high]
+                    if wanted is None or inner in wanted:
+                        tokens.append(Token(inner, position, offsets[start + low], offsets[start + high - 1] + 1, True))
+            start = stop
             position += 1
-        next(words, None)
+        if uncut:
+            next(words, None)
     return tokens
 
 
@@ -188,12 +193,17 @@ def inner_words(word: str) -> tuple[tuple[int, int], ...]:
 
 def _close_up(folded: str) -> tuple[str, list[int] | range]:
     """Drop the spaces beside Han characters (converters and PDFs leave them inside words), remembering offsets."""
-    if not _SPACE.search(folded) or not _SPACE_BESIDE_HAN.search(folded):  # the first is much the quicker look
-        return folded, range(len(folded))
+    parts: list[str] = []
     kept: list[int] = []
     end = 0
-    for match in _SPACE_BESIDE_HAN.finditer(folded):
-        kept.extend(range(end, match.start()))
-        end = match.end()
+    for match in _SPACES.finditer(folded):
+        low, high = match.span()
+        if (low and _HAN_RUN.match(folded, low - 1)) or _HAN_RUN.match(folded, high):
+            parts.append(folded[end:low])
+            kept.extend(range(end, low))
+            end = high
+    if not end:
+        return folded, range(len(folded))
+    parts.append(folded[end:])
     kept.extend(range(end, len(folded)))
-    return "".join([folded[offset] for offset in kept]), kept
+    return "".join(parts), kept

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from indexer.analysis import Token, tokenize, units
+from indexer.analysis import Token, tokenize, tokens_of, units
 from indexer.fold import compact, fold_characters
 from indexer.models import Span
 from indexer.query import NEAR, Clause
@@ -25,7 +25,7 @@ def highlight(
     >>> highlight(text, "落实随迁子女义务教育就学政策", leaves(parse_query("随迁子女 “育就”").root))
     ((2, 6), (9, 11))
     """
-    tokens = _Tokens(folded)
+    tokens = _Tokens(folded, clauses)
     spans: list[Span] = []
     for clause in clauses:
         if clause.field not in (None, field):
@@ -58,7 +58,7 @@ def highlight_expansions(
     ]
     if not expansions:
         return ()
-    tokens = _Tokens(folded)
+    tokens = _Tokens(folded, clauses)
     spans = [span for expansion in expansions for span in _near(tokens, expansion.words)]
     if not spans:
         return ()
@@ -79,32 +79,33 @@ def quotation_spans(text: str, folded: str, literal: str) -> Iterator[Span]:
             found = visible.find(literal, found + len(literal))
 
 
-@lru_cache(maxsize=512)
-def _by_term(folded: str) -> Mapping[str, Sequence[Token]]:
-    """Sort the tokens of a text by term, in order; kept, for a reader who turns a page or a filter meets them again."""
+@lru_cache(maxsize=2048)
+def _by_term(folded: str, wanted: frozenset[str]) -> Mapping[str, Sequence[Token]]:
+    """Sort the wanted tokens of a text by term, in order; kept, for what was typed and what was added ask alike."""
     found: dict[str, list[Token]] = {}
-    for token in tokenize(folded):
+    for token in tokens_of(folded, wanted):
         found.setdefault(token.term, []).append(token)
     return found
 
 
 class _Tokens:
-    """The tokens of a folded text by their term; the text is only cut if its characters say that it can hold one."""
+    """The tokens of a folded text that clauses ask for; it is only cut if its characters say that it can hold one."""
 
-    def __init__(self, folded: str) -> None:
+    def __init__(self, folded: str, clauses: Sequence[Clause]) -> None:
         self._folded = folded
         self._visible = "".join(folded.split())
+        asked = {term for clause in clauses for term in clause.tokens}
+        added = {term for clause in clauses for each in clause.expansions for words in each.words for term in words}
+        self._wanted = frozenset(filter(self._may_hold, asked | added))
 
     def of(self, term: str) -> Sequence[Token]:
-        """Return the tokens of a term, in order."""
-        return _by_term(self._folded).get(term, ()) if self._may_hold(term) else ()
+        """Return the tokens of a term of the clauses, in order."""
+        return _by_term(self._folded, self._wanted).get(term, ()) if term in self._wanted else ()
 
     def beginning(self, stem: str) -> Iterator[Token]:
         """Yield the tokens whose term begins so."""
         if self._may_hold(stem):
-            for term, tokens in _by_term(self._folded).items():
-                if term.startswith(stem):
-                    yield from tokens
+            yield from (token for token in tokenize(self._folded) if token.term.startswith(stem))
 
     def _may_hold(self, characters: str) -> bool:
         """Whether the characters stand in the text; digits need not, for 百分之九十五 is the term 95%."""
