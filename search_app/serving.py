@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -23,6 +24,8 @@ MAX_CONNECTIONS = 800
 """Open connections, idle ones among them: fewer than the 1,024 files that a process usually may open."""
 IDLE_SECONDS = 20
 """A connection that says nothing for so long is closed; waitress would wait two minutes."""
+_ALLOCATIONS = 20_000
+"""Objects more between two looks for garbage: an answer makes some thousand, and next to none of it is cyclic."""
 _SOON = 1.0
 """Seconds: a process that lived no longer is replaced only after as many, so that a fault is no busy loop."""
 _GRACE = 10.0
@@ -99,6 +102,11 @@ def serve_here(index: Path, sockets: Sequence[socket.socket]) -> None:
         create_app(backend), sockets=sockets, threads=4, connection_limit=MAX_CONNECTIONS,
         channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True,
     )  # fmt: skip
+    # What stays for good (modules, the dictionary, the open build) is not looked through again and again for garbage.
+    backend.corpus()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS)
     try:
         server.run()
     finally:
