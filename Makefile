@@ -11,7 +11,7 @@ export PIP_DEFAULT_TIMEOUT ?= 60
 persist = for pause in 5 20 0; do $(1) && exit 0; sleep $$pause; done; exit 1
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup run test test-setup check eval clean
+.PHONY: setup run test test-setup check eval bench clean
 .DEFAULT_GOAL := run
 
 # `setup` is done again when the dependencies change.
@@ -45,5 +45,12 @@ test: test-setup check
 eval: setup
 	$(BIN)/python -m benchmarks.relevance
 
+$(VENV)/.installed-bench: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch $@
+
+bench: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks.bench $(BENCH)
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info benchmarks/.cache

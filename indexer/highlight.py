@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from indexer.analysis import Token, tokenize, tokens_of, units
+from indexer.analysis import Token, stands_for_itself, tokenize, tokens_of, units
 from indexer.fold import compact, fold_characters
 from indexer.models import Span
 from indexer.query import NEAR, Clause
@@ -108,8 +108,8 @@ class _Tokens:
             yield from (token for token in tokenize(self._folded) if token.term.startswith(stem))
 
     def _may_hold(self, characters: str) -> bool:
-        """Whether the characters stand in the text; digits need not, for 百分之九十五 is the term 95%."""
-        return characters in self._visible or any(map(str.isdigit, characters))
+        """Whether the text can hold a token that begins so."""
+        return characters in self._visible or not stands_for_itself(characters)
 
 
 def _words(tokens: _Tokens, clause: Clause) -> Iterator[Span]:

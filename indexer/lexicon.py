@@ -22,6 +22,9 @@ def _segmenter() -> rjieba.Jieba:
     segmenter = rjieba.Jieba()
     for word, frequency in domain_words().items():
         segmenter.add_word(word, frequency, None)
+    for word in coordinations():
+        if not segmenter.has_word(word):
+            segmenter.add_word(word, None, None)
     return segmenter
 
 
@@ -33,6 +36,21 @@ def domain_words() -> Mapping[str, int | None]:
         fields = line.split("#")[0].split()
         if fields:
             words[fields[0]] = int(fields[1]) if len(fields) > 1 else None
+    return words
+
+
+@cache
+def coordinations() -> Mapping[str, tuple[str, ...]]:
+    """Return the words that shorten several, each with those it stands for.
+
+    >>> coordinations()["中高考"]
+    ('中考', '高考')
+    """
+    words: dict[str, tuple[str, ...]] = {}
+    for line in resources.files("indexer.data").joinpath("coordinations.tsv").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            word, parts = line.split("\t")
+            words[word] = tuple(parts.split("|"))
     return words
 
 
@@ -84,5 +102,6 @@ def cut(text: str) -> list[str]:
 def digest() -> str:
     """Return a digest of all that decides how text is cut: two indexes with the same digest have the same words."""
     sha = hashlib.sha256(_dictionary_path().read_bytes())
-    sha.update(resources.files("indexer.data").joinpath("words.txt").read_bytes())
+    for name in ("words.txt", "coordinations.tsv"):
+        sha.update(resources.files("indexer.data").joinpath(name).read_bytes())
     return sha.hexdigest()[:16]

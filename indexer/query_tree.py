@@ -102,6 +102,8 @@ class Query:
     """Whether another spelling may be tried where nothing is found as typed."""
     group: Literal["document"] | None = None
     """Documents in place of paragraphs are ranked, each by its best paragraph, and counted by pages."""
+    per_group: int = 3
+    """Paragraphs of a document that are given where documents are ranked; the document's page marks them all."""
     fold: bool | None = None
     """Paragraphs that say nearly the same are listed once, with the others beneath: where asked for, and on the search
     page unless asked not to (``None`` says neither).

@@ -9,8 +9,6 @@ from indexer.models import Span
 
 GAP = 20
 """Characters that a star may stand for, none of them the end of a sentence: the length of a clause."""
-STOPS = "\n。;!?"
-"""What ends a clause for a star."""
 _STAR = re.compile(r"(?<!\*)\*(?!\*)")
 _EDGE_STAR = re.compile(r"^\*(?!\*)|(?<!\*)\*$")
 
@@ -39,5 +37,13 @@ def find_wildcard(literal: str, visible: str) -> Iterator[Span]:
     >>> list(find_wildcard("推进*均衡", "推进义务教育优质均衡发展。推进工作。均衡"))
     [(0, 10)]
     """
-    pattern = re.compile(rf"[^{STOPS}]{{0,{GAP}}}?".join(map(re.escape, pieces(literal))))
-    yield from (match.span() for match in pattern.finditer(visible))
+    yield from (match.span() for match in pattern(literal).finditer(visible))
+
+
+def pattern(literal: str) -> re.Pattern[str]:
+    """Return what finds a quotation with stars, each star as short as can be.
+
+    >>> pattern("推进*均衡").findall("推进义务教育优质均衡发展。推进工作。均衡")
+    ['推进义务教育优质均衡']
+    """
+    return re.compile(rf"[^\n。;!?]{{0,{GAP}}}?".join(map(re.escape, pieces(literal))))

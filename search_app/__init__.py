@@ -31,7 +31,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     An index that is missing or broken is no error here: every page that needs it answers 503 and says what to do.
     ``config`` are Flask's settings.
     """
-    from search_app import api, clause, errors, views
+    from search_app import api, clause, compare, compare_page, errors, views
     from search_app.access import keep_backend
 
     app = Flask(__name__)
@@ -43,6 +43,8 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
     app.register_blueprint(clause.clauses)
+    app.register_blueprint(compare.comparisons)
+    app.register_blueprint(compare_page.pages)
     errors.register(app)
     app.before_request(_require_host)
     app.after_request(_guard)

@@ -70,6 +70,16 @@ def _parser() -> argparse.ArgumentParser:
             "--index", type=Path, default=DEFAULT_INDEX, metavar="DIR", help="index folder (default: index/)"
         )
 
+    def filter_options(made: argparse.ArgumentParser) -> None:
+        for option, letter, more in (
+            ("--province", "P", None),
+            ("--city", "C", "repeatable; ~none for 未注明"),
+            ("--district", "D", None),
+            ("--issuer", "I", None),
+            ("--year", "Y", "2017 or 2017..2024; repeatable"),
+        ):
+            made.add_argument(option, type=_text, action="append", default=[], metavar=letter, help=more)
+
     made = command(
         "index",
         _index,
@@ -97,14 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         index_option(made)
         made.add_argument("--json", action="store_true", help="as JSON, like /api/v1/search")
         if name == "search":
-            for option, letter, more in (
-                ("--province", "P", None),
-                ("--city", "C", "repeatable; ~none for 未注明"),
-                ("--district", "D", None),
-                ("--issuer", "I", None),
-                ("--year", "Y", "2017 or 2017..2024; repeatable"),
-            ):
-                made.add_argument(option, type=_text, action="append", default=[], metavar=letter, help=more)
+            filter_options(made)
             made.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
             made.add_argument(
                 "--limit",
@@ -113,6 +116,17 @@ def _parser() -> argparse.ArgumentParser:
                 metavar="N",
                 help=f"hits, {MAX_LIMIT} at most (default: 10)",
             )
+
+    made = command(
+        "compare",
+        _compare,
+        "Compare what documents say on a topic, and list those that say nothing.",
+        epilog="What other documents say that the first wording does not is underlined.",
+    )
+    made.add_argument("topic", type=_text, metavar="TOPIC", help="a topic, as a query: 随迁子女")
+    index_option(made)
+    filter_options(made)
+    made.add_argument("--json", action="store_true", help="as JSON, like /api/v1/compare")
 
     made = command("serve", _serve, "Serve the pages and their JSON.")
     made.add_argument("--host", default="127.0.0.1")
@@ -246,9 +260,7 @@ def _search(options: argparse.Namespace) -> int:
     from search_app.terminal import print_hits, print_nothing_found
 
     pairs = [("q", options.query), ("sort", options.sort), ("per_page", str(options.limit))]
-    for name in ("province", "city", "district", "issuer", "year"):
-        pairs += [(name, value) for value in getattr(options, name)]
-    query = read_query(MultiDict(pairs))
+    query = read_query(MultiDict(pairs + _filters(options)))
     backend = open_backend(options.index)
     if options.json:
         streams.print_json(answer(backend, query), indent=1)
@@ -257,6 +269,28 @@ def _search(options: argparse.Namespace) -> int:
     print_hits(query, finding.page, finding.used)
     if not finding.page.total:
         print_nothing_found(unknown_places(backend, query.filters), suggest(backend, query))
+    return 0
+
+
+def _filters(options: argparse.Namespace) -> list[tuple[str, str]]:
+    names = ("province", "city", "district", "issuer", "year")
+    return [(name, value) for name in names for value in getattr(options, name)]
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from werkzeug.datastructures import MultiDict
+
+    from indexer.backend import open_backend
+    from indexer.compare import matrix
+    from search_app.compare import comparison_json
+    from search_app.params import read_query
+    from search_app.terminal_compare import print_comparison
+
+    found = matrix(open_backend(options.index), read_query(MultiDict([("q", options.topic), *_filters(options)])))
+    if options.json:
+        streams.print_json(comparison_json(found), indent=1)
+    else:
+        print_comparison(found)
     return 0
 
 

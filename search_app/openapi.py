@@ -75,6 +75,12 @@ def description() -> Json:
             "/api/v1/documents/{id}": _get("A whole document, with its paragraphs and headings.", [_ID], (404, 503)),
             "/api/v1/paragraphs/{id}": _get("One paragraph and its document.", [_ID], (404, 503)),
             "/api/v1/clause": _get("What says the same as a pasted clause, with a diff.", [_CLAUSE], (400, 413, 503)),
+            "/api/v1/compare": _get(
+                "Who says what on a topic, or (left, right) two documents side by side.",
+                [*search[:6], *_COMPARED],
+                (400, 404, 413, 503),
+            ),
+            "/api/v1/paragraphs/{id}/similar": _get("What says nearly the same as a paragraph.", [_ID], (404, 503)),
             "/api/v1/openapi.json": _get("This description.", [], ()),
         },
         "components": {"schemas": {"Error": _ERROR}},
@@ -104,6 +110,13 @@ def _parameter(name: str, meaning: str, schema: Json) -> Json:
 
 
 _CLAUSE = _parameter("q", "The clause: 6 Han characters at least, 500 characters at most.", {"type": "string"})
+
+
+_COMPARED = [
+    _parameter("baseline", "The label of a wording, or a paragraph's id, that diffs lead from.", {"type": "string"}),
+    _parameter("left", "A document's id; with right, and without q.", {"type": "string"}),
+    _parameter("right", "A document's id.", {"type": "string"}),
+]
 
 
 def _get(summary: str, parameters: list[Json], errors: tuple[int, ...]) -> Json:

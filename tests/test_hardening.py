@@ -212,7 +212,7 @@ def test_a_missing_file_is_found_although_the_stamp_does_not_know_it(tmp_path: P
     assert any("sources.json" in problem.path for problem in open_backend(index).check())
 
 
-@pytest.mark.parametrize("file", [".texts", ".words", ".columns", ".quotes", "segments.json"])
+@pytest.mark.parametrize("file", [".texts", ".words", ".columns", ".quotes", ".metadata", "segments.json"])
 def test_noise_anywhere_in_an_index_gives_answers_or_says_that_it_is_broken(
     index: Path, tmp_path: Path, file: str
 ) -> None:

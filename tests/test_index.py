@@ -170,7 +170,7 @@ SEGMENTS = "indexer.whoosh_backend.segments"
 STEPS = {
     "before anything is written": (f"{BUILD}.index_jobs", 1),
     "in the middle of the documents": (f"{SEGMENTS}.stored.encode_paragraph", 2),
-    "in the middle of the words": (f"{SEGMENTS}.segment.tokenize", 2),
+    "in the middle of the words": (f"{SEGMENTS}.segment.terms_and_positions", 2),
     "before the words are written": (f"{SEGMENTS}.segment.WordsWriter.write", 1),
     "before the texts are written": (f"{SEGMENTS}.segment.TextsWriter.write", 1),
     "before the columns are written": (f"{SEGMENTS}.segment.ColumnsWriter.write", 1),

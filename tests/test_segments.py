@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import builds
+from indexer.analysis import terms_and_positions, tokenize
 from indexer.backend import ResultPage, SearchBackend, open_backend
 from indexer.corpus import Progress
 from indexer.errors import IndexBrokenError, IndexWriteError, UnknownIdError
+from indexer.fold import fold_characters
 from indexer.models import Document, Heading, Metadata, Paragraph, Repair, SourceText
 from indexer.pipeline import build
 from indexer.query import parse_query
@@ -150,6 +152,13 @@ def test_a_damaged_block_is_said_to_be_damaged(documents: list[Document], tmp_pa
     path.write_bytes(octets.replace(block, block[:-3] + b"xyz"))
     with pytest.raises(IndexBrokenError, match="rebuild"):
         SegmentTexts(path).paragraph(0)
+
+
+@given(st.text(alphabet="义务教育控辍保學中高考小幼 \n三残儿童十二95.%-gG５％年、。", max_size=40))
+def test_what_is_indexed_is_what_is_highlighted(text: str) -> None:
+    for folded in (fold_characters(text), text):
+        tokens = list(tokenize(folded))
+        assert terms_and_positions(folded) == ([token.term for token in tokens], [token.position for token in tokens])
 
 
 # Builds of several segments
@@ -297,7 +306,7 @@ def test_an_update_links_what_stays_and_writes_what_is_new(tmp_path: Path) -> No
     assert kept.name == name
     assert kept.alive is not None
     assert (int((~kept.alive).sum()), new.texts.documents) == (1, 1)
-    for file in before.glob("words/*.[twcq]*"):
+    for file in before.glob("words/*.[twcqm]*"):
         if file.name.startswith(name):
             assert file.samefile(after / "words" / file.name)
     stamps = [builds.read_stamp(build).files for build in (before, after)]

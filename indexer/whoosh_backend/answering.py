@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
 
 import numpy as np
 
-from indexer.backend import Group, Hit, Relaxed, ResultPage, ScorePart, Step, Word
+from indexer.backend import DocumentSummary, Group, Hit, Relaxed, ResultPage, ScorePart, Step, Word
 from indexer.query import Query, leaves
 from indexer.whoosh_backend.arrays import Mask, at_each
 from indexer.whoosh_backend.duplicates import fold_alike
 from indexer.whoosh_backend.evaluate import Evaluation, Unit
 from indexer.whoosh_backend.filters import Counts
-from indexer.whoosh_backend.listing import GROUP_HITS, needed, page_of, page_of_paragraphs
+from indexer.whoosh_backend.listing import needed, page_of, page_of_paragraphs
 from indexer.whoosh_backend.open_build import OpenBuild
 from indexer.whoosh_backend.ranking import DocumentHits, Matching, first_documents, first_paragraphs, recency_ranks
 from indexer.whoosh_backend.relax import counted, coverage, dropped, holds, matches, offered, relaxed, total_scores
@@ -60,7 +60,7 @@ def answer(build: OpenBuild, query: Query) -> Answer:
     listed: Sequence[Sequence[int]] = ()
     alike: dict[int, list[int]] = {}
     if query.group == "document":
-        groups = first_documents(found, build.owners, ranks, page_of(query), GROUP_HITS)
+        groups = first_documents(found, build.owners, ranks, page_of(query), query.per_group)
         best = [group.paragraphs[0] for group in first_documents(found, build.owners, ranks, slice(1), 1)]
     else:
         ranked = first_paragraphs(found, build.owners, ranks, needed(query))
@@ -94,7 +94,7 @@ def result_page(build: OpenBuild, query: Query, found: Answer, took_ms: float) -
             for number, *others in found.listed
         ),
         groups=tuple(
-            Group(build.summaries[group.document], group.total, tuple(hits[number] for number in group.paragraphs))
+            Group(_document(build, group, hits), group.total, tuple(hits[number] for number in group.paragraphs))
             for group in found.groups
         ),
         folded=found.folded,
@@ -112,6 +112,10 @@ def result_page(build: OpenBuild, query: Query, found: Answer, took_ms: float) -
     )
 
 
+def _document(build: OpenBuild, group: DocumentHits, hits: Mapping[int, Hit]) -> DocumentSummary:
+    return hits[group.paragraphs[0]].document if group.paragraphs else build.summaries[group.document]
+
+
 def _hits(build: OpenBuild, found: Answer) -> dict[int, Hit]:
     """Return the hits of a page by number, with the parts of their scores."""
     shown, evaluation = found.shown, found.evaluation
@@ -120,11 +124,12 @@ def _hits(build: OpenBuild, found: Answer) -> dict[int, Hit]:
     scores = total_scores(evaluation, numbers, share)
     parts = [_parts(unit, numbers, share, evaluation.count) for unit in evaluation.units if unit.text]
     at = {number: place for place, number in enumerate(numbers.tolist())}
-    owners = build.owners.of(numbers)
+    owners = build.owners.of(numbers).tolist()
+    summaries = {owner: build.summaries[owner] for owner in set(owners)}  # each is decoded when it is asked for
     return {
         number: Hit(
             paragraph,
-            build.summaries[owners[at[number]]],
+            summaries[owners[at[number]]],
             round(float(scores[at[number]]), 4),
             tuple(each[at[number]] for each in parts),
         )

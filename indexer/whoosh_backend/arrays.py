@@ -100,7 +100,7 @@ def union(sets: Sequence[Numbers], count: int) -> Numbers:
     if sum(map(len, sets)) * _LARGE < count:
         merged = np.concatenate(sets)
         merged.sort(kind="stable")
-        return merged.take(_firsts(merged))
+        return merged.take(starts_of_runs(merged))
     table = np.zeros(count, np.bool_)
     for each in sets:
         table[each.astype(np.int64)] = True
@@ -147,11 +147,15 @@ def at_each(numbers: Numbers, parts: Sequence[Weighted], count: int) -> Values:
     >>> at_each(np.array([1, 2]), [(np.array([1, 4]), np.array([0.5, 2.0]))], 8).tolist()
     [0.5, 0.0]
     """
-    if sum(len(part) for part, _ in parts) * _LARGE > count:
+    held = sum(len(part) for part, _ in parts)
+    if held * _LARGE > count and len(numbers) * _LARGE > held:
         table = _table_of_sums(parts, count, np.add)
         return table.take(numbers, mode="clip")
     sums = np.zeros(len(numbers))
     for part, values in parts:
+        if part is numbers:
+            sums += values
+            continue
         here, there = meeting(numbers, part, count)
         sums[here] += values if isinstance(values, float) else values.take(there)
     return sums
@@ -166,13 +170,24 @@ def repeated(numbers: Numbers, times: Numbers, count: int) -> tuple[Numbers, NDA
     if len(numbers) * _LARGE < count:
         order = numbers.argsort(kind="stable")
         ordered = numbers.take(order)
-        firsts = _firsts(ordered)
+        firsts = starts_of_runs(ordered)
         sums = np.add.reduceat(times.take(order), firsts, dtype=np.int64) if len(firsts) else np.empty(0, np.int64)
         return ordered.take(firsts), sums
     table = np.zeros(count, np.int64)
     np.add.at(table, numbers.astype(np.int64), times.astype(np.int64))
     found = np.flatnonzero(table)
     return found, table.take(found)
+
+
+def starts_of_runs(ordered: Numbers) -> NDArray[np.intp]:
+    """Return where each number of an ordered list stands for the first time.
+
+    >>> starts_of_runs(np.array([2, 2, 5, 7, 7])).tolist()
+    [0, 2, 3]
+    """
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return np.flatnonzero(new)
 
 
 def best(values: Values, most: int) -> NDArray[np.intp]:
@@ -202,13 +217,6 @@ def _threshold(values: Values, most: int) -> float:
     return float(np.partition(values, len(values) - most)[len(values) - most])
 
 
-def _firsts(ordered: Numbers) -> NDArray[np.intp]:
-    """Return where each number of an ordered list stands for the first time."""
-    new = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return np.flatnonzero(new)
-
-
 def _merged(parts: Sequence[Weighted], count: int, how: np.ufunc) -> tuple[Numbers, Values]:
     parts = [part for part in parts if len(part[0])]
     if not parts:
@@ -220,7 +228,7 @@ def _merged(parts: Sequence[Weighted], count: int, how: np.ufunc) -> tuple[Numbe
         joined = np.concatenate([numbers for numbers, _ in parts])
         order = joined.argsort(kind="stable")
         joined = joined.take(order)
-        firsts = _firsts(joined)
+        firsts = starts_of_runs(joined)
         beside = np.concatenate([_spread(values, len(numbers)) for numbers, values in parts]).take(order)
         return joined.take(firsts), how.reduceat(beside, firsts)
     numbers = union([each for each, _ in parts], count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -14,6 +15,7 @@ from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query
 from indexer.whoosh_backend.answering import answer, result_page
 from indexer.whoosh_backend.build import SOURCES
+from indexer.whoosh_backend.duplicates import likely
 from indexer.whoosh_backend.open_build import OpenBuild
 from indexer.whoosh_backend.segments.contents import CONTENTS, WORDS
 from indexer.whoosh_backend.words import FIELDS
@@ -39,9 +41,10 @@ class WhooshBackend:
         """Answer a query; see ``SearchBackend.search``."""
         build = self._current()
         started = time.perf_counter()
-        found = answer(build, query)
-        took = (time.perf_counter() - started) * 1000
-        return result_page(build, query, found, took)
+        with self._noticing_damage():
+            found = answer(build, query)
+            took = (time.perf_counter() - started) * 1000
+            return result_page(build, query, found, took)
 
     def document(self, document_id: str) -> Document:
         """Return one whole document."""
@@ -65,7 +68,8 @@ class WhooshBackend:
 
     def vocabulary(self) -> Mapping[str, int]:
         """Return every word of the index with the number of paragraphs that hold it; read once per build."""
-        return self._current().vocabulary
+        with self._noticing_damage():
+            return self._current().vocabulary
 
     def headings(self) -> Mapping[str, int]:
         """Return every heading as published with the number of paragraphs under it; read once per build."""
@@ -74,7 +78,27 @@ class WhooshBackend:
     def side_by_side(self, words: Sequence[str]) -> int:
         """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""
         matcher = self._current().matcher
-        return max(len(matcher.side_by_side(field, words)[0]) for field in FIELDS)
+        with self._noticing_damage():
+            return max(len(matcher.side_by_side(field, words)[0]) for field in FIELDS)
+
+    @contextmanager
+    def _noticing_damage(self) -> Iterator[None]:
+        """Say that the index is damaged where its arrays do not fit together, which is checked nowhere beforehand."""
+        try:
+            yield
+        except (IndexError, ValueError, OverflowError) as error:
+            raise IndexBrokenError(
+                f"{self._index}: is damaged ({error}); run `yaodian check`, then `yaodian index --rebuild`"
+            ) from error
+
+    def likely(self, folded: str, share: float) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return the paragraphs that may share so much of their text with a folded one; see ``compare.HasLikeness``."""
+        build = self._current()
+        numbers = likely(build.likeness, folded, share)
+        numbers = numbers[build.store.alive[build.owners.of(numbers)]]
+        owners = build.owners.of(numbers).tolist()
+        paragraphs = build.store.paragraphs(numbers.tolist())
+        return [(build.summaries[owner], paragraph) for owner, paragraph in zip(owners, paragraphs, strict=True)]
 
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""

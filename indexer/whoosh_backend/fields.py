@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from indexer.analysis import tokenize
+from indexer.analysis import terms_and_positions
 from indexer.fold import compact, fold_characters
 from indexer.models import Metadata
 from indexer.places import Kind, normalise
@@ -106,7 +106,7 @@ def _place_and_year(metadata: Metadata) -> frozenset[str]:
 
 
 def _words(folded: str) -> frozenset[str]:
-    return frozenset(token.term for token in tokenize(folded))
+    return frozenset(terms_and_positions(folded)[0])
 
 
 def _has_year(years: tuple[int, ...], wanted: str) -> bool:

@@ -10,9 +10,6 @@ from indexer.query import Query
 from indexer.whoosh_backend.arrays import Numbers
 from indexer.whoosh_backend.duplicates import WINDOW
 
-GROUP_HITS = 3
-"""Paragraphs of a document that are shown when hits are grouped; the document itself marks them all."""
-
 
 def needed(query: Query) -> int:
     """Return how many paragraphs must be in order to show a page: as many more as can be beneath others before it."""

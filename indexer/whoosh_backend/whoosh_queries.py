@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +115,8 @@ class QueryEvaluator:
                 yield from self._parts(query.a, asked, boost)
                 yield from self._parts_if(query.b, asked, boost)
             case q.Phrase() if query.slop == 1 and self._plain(query):
-                within = common([self._phrase(query), asked], self.count)
                 for word in query.words:
-                    numbers, values = self._term(query.fieldname, word, within, boost * query.boost)
-                    yield within, at_each(within, [(numbers, values)], self.count)
+                    yield self._term(query.fieldname, word, asked, boost * query.boost)
             case q.Prefix() if self._plain(query):
                 yield self.documents(query), boost * query.boost
             case q.Every() if query.fieldname is None:
@@ -160,10 +159,11 @@ class QueryEvaluator:
         documents, frequencies = self._matcher.term(field, term)
         if not len(documents):
             return NONE, np.empty(0)
-        idf = float(np.log(self.count / (len(documents) + 1)) + 1.0)
+        idf = log(self.count / (len(documents) + 1)) + 1.0
         if len(asked) * _FEW < len(documents):
             _, there = meeting(asked, documents, self.count)
-            documents, frequencies = documents.take(there), frequencies.take(there)
+            documents = asked if len(there) == len(asked) else documents.take(there)
+            frequencies = frequencies.take(there)
         divisor = self._norm(field).take(documents, mode="clip")
         divisor += frequencies
         return documents, np.divide(frequencies, divisor, dtype=np.float32) * np.float32(idf * (self._k1 + 1) * boost)

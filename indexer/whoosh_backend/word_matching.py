@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.query import NEAR
-from indexer.whoosh_backend.arrays import NONE, Numbers, common, meeting, repeated
+from indexer.whoosh_backend.arrays import NONE, Numbers, meeting, repeated, starts_of_runs
 from indexer.whoosh_backend.codec.segment_words import Postings
 from indexer.whoosh_backend.words import WordIndex
 
 Places = NDArray[np.int64]
-"""Word places of one field in some paragraphs, ascending: the paragraph's number among them times ``2**_SHIFT`` plus
-position."""
+"""Word places of one field, ascending: the paragraph's number times ``2**_SHIFT`` plus the position."""
 Found = tuple[Numbers, NDArray[np.integer]]
 """Paragraph numbers, ascending, and how often each holds what was looked for."""
 
@@ -53,50 +52,78 @@ class WordMatcher:
         """Return where the parts stand, each a sequence of terms, at most so many words from the first of them."""
         if len(parts) == len(parts[0]) == 1:
             return self.term(field, parts[0][0])
+        if len(parts) == 1:
+            return _counted(self._sequence([self._words.postings(field, term) for term in parts[0]], None))
         postings = {term: self._words.postings(field, term) for part in parts for term in part}
-        together = common([each.paragraphs for each in postings.values()], self.count)
-        if not len(together):
-            return NOTHING
-        places = {term: self._places(each, together) for term, each in postings.items()}
-        first, *others = (_sequence([places[term] for term in part]) for part in parts)
-        for other in others:
-            first = first.take(np.flatnonzero(_any_within(first, other, distance)))
-        times = np.bincount(first >> _SHIFT, minlength=len(together))
-        holding = np.flatnonzero(times)
-        return together.take(holding), times.take(holding)
+        rarest = sorted(range(len(parts)), key=lambda at: min(len(postings[term].paragraphs) for term in parts[at]))
+        found: dict[int, Places] = {}
+        within: Numbers | None = None
+        for at in rarest:
+            found[at] = self._sequence([postings[term] for term in parts[at]], within)
+            if not len(found[at]):
+                return NOTHING
+            within = _owners(found[at])
+        first = found[0]
+        for at in range(1, len(parts)):
+            first = first.take(np.flatnonzero(_any_within(first, found[at], distance)))
+        return _counted(first)
 
     def beginning(self, field: str, stem: str) -> Found:
         """Return where terms stand that begin with these characters."""
         return repeated(*self._words.beginning(field, stem), self.count)
 
-    def _places(self, postings: Postings, within: Numbers) -> Places:
-        """Return where a term stands in the paragraphs that are given, all of which hold it."""
-        ends = np.cumsum(postings.frequencies, dtype=np.int64)
-        if len(within) == len(postings.paragraphs):
-            owners = np.repeat(np.arange(len(within), dtype=np.int64), postings.frequencies)
-            return _placed(owners, postings.positions)
-        _, at = meeting(within, postings.paragraphs, self.count)
-        lengths = postings.frequencies.take(at).astype(np.int64)
-        before = np.cumsum(lengths) - lengths
-        shift = np.repeat(ends.take(at) - lengths - before, lengths)
-        owners = np.repeat(np.arange(len(within), dtype=np.int64), lengths)
-        return _placed(owners, postings.positions.take(np.arange(len(shift)) + shift))
+    def _sequence(self, postings: Sequence[Postings], within: Numbers | None) -> Places:
+        """Return where terms stand one behind the other, the places of the first; only in these paragraphs if given.
+
+        The two rarest are put beside each other first: what is left of them says where the others are looked for.
+        """
+        order = sorted(range(len(postings)), key=lambda at: len(postings[at].paragraphs))
+        starts = self._places(postings[order[0]], within) - order[0]
+        for at in order[1:]:
+            if not len(starts):
+                break
+            others = self._places(postings[at], _owners(starts)) - at
+            if not len(others):
+                return others
+            here = np.minimum(np.searchsorted(others, starts), len(others) - 1)
+            starts = starts.take(np.flatnonzero(others.take(here) == starts))
+        return starts
+
+    def _places(self, postings: Postings, within: Numbers | None) -> Places:
+        """Return where a term stands, everywhere or in these paragraphs."""
+        paragraphs, positions = postings.paragraphs, postings.positions
+        frequencies: NDArray[np.integer] = postings.frequencies
+        once = len(positions) == len(paragraphs)
+        if within is not None:
+            _, at = meeting(within, paragraphs, self.count)
+            paragraphs = paragraphs.take(at)
+            if once:
+                positions = positions.take(at)
+            else:
+                lengths = frequencies.take(at).astype(np.int64)
+                before = np.cumsum(frequencies, dtype=np.int64).take(at) - lengths
+                frequencies = lengths
+                shift = before - (np.cumsum(lengths) - lengths)
+                positions = positions.take(np.arange(int(lengths.sum())) + np.repeat(shift, lengths))
+        owners = paragraphs.astype(np.int64) << _SHIFT
+        if not once:
+            owners = np.repeat(owners, frequencies)
+        places: Places = owners + positions.astype(np.int64)
+        return places
 
 
-def _placed(owners: NDArray[np.int64], positions: NDArray[np.integer]) -> Places:
-    places: Places = (owners << _SHIFT) + positions
-    return places
+def _counted(places: Places) -> Found:
+    """Return the paragraphs of places, each once, and how many places each has."""
+    owners = places >> _SHIFT
+    firsts = starts_of_runs(owners)
+    times = np.ones(len(firsts), np.int64) if len(firsts) == len(owners) else np.diff(firsts, append=len(owners))
+    return owners.take(firsts).astype(np.int32), times
 
 
-def _sequence(places: Sequence[Places]) -> Places:
-    """Return where the terms of a sequence stand one behind the other: the places of the first of them."""
-    rarest = min(range(len(places)), key=lambda number: len(places[number]))
-    starts = places[rarest] - rarest
-    for step, others in enumerate(places):
-        if step != rarest and len(starts):
-            at = np.minimum(np.searchsorted(others, starts + step), len(others) - 1)
-            starts = starts.take(np.flatnonzero(others.take(at) == starts + step))
-    return starts
+def _owners(places: Places) -> Numbers:
+    """Return the paragraphs of places, each once."""
+    owners = places >> _SHIFT
+    return owners.take(starts_of_runs(owners))
 
 
 def _any_within(places: Places, others: Places, distance: int) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -15,6 +16,9 @@ from indexer.whoosh_backend.codec.segment_words import Postings, SegmentWords
 Field = Literal["body", "section"]
 FIELDS: tuple[Field, ...] = ("body", "section")
 
+_RECENT = 256
+"""Terms whose place in the files is remembered: a query asks for each several times. Nothing is copied for it, but for
+a term that has a position or frequency of 255 or more."""
 _NONE = Postings(np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.uint16))
 
 
@@ -26,16 +30,11 @@ class WordIndex:
         ends = np.cumsum([0, *(segment.count for segment in segments)])
         self._firsts: list[int] = ends[:-1].tolist()
         self.count = int(ends[-1])
+        self._recent = lru_cache(_RECENT)(self._views)
 
     def postings(self, field: str, term: str) -> Postings:
         """Return where a term stands in a field; empty arrays if nowhere. Of a single segment nothing is copied."""
-        with _reading():
-            found = []
-            for first, segment in zip(self._firsts, self._segments, strict=True):
-                number = segment.find(field, term)
-                if number >= 0:
-                    postings = segment.postings(field, number)
-                    found.append(postings if first == 0 else _moved(postings, first))
+        found = [_moved(postings, first) for first, postings in self._recent(field, term)]
         if len(found) < 2:
             return found[0] if found else _NONE
         return Postings(
@@ -43,6 +42,16 @@ class WordIndex:
             np.concatenate([each.frequencies for each in found]),
             np.concatenate([each.positions for each in found]),
         )
+
+    def _views(self, field: str, term: str) -> list[tuple[int, Postings]]:
+        """Return the postings of a term in each segment that has it, behind the number of its first paragraph."""
+        with _reading():
+            numbers = [segment.find(field, term) for segment in self._segments]
+            return [
+                (first, segment.postings(field, number))
+                for first, segment, number in zip(self._firsts, self._segments, numbers, strict=True)
+                if number >= 0
+            ]
 
     def spread(self, term: str, field: str = "body") -> int:
         """Return how many paragraphs hold a term in a field, without reading where."""
@@ -93,6 +102,8 @@ class WordIndex:
 
 
 def _moved(postings: Postings, first: int) -> Postings:
+    if not first:
+        return postings
     return Postings(postings.paragraphs + np.int32(first), postings.frequencies, postings.positions)
 
 

@@ -24,7 +24,7 @@ _PROBES = 12
 _FEW_ENOUGH = 64
 """Lines that are read before another probe could spare any."""
 
-_ALL = 4
+_ALL = 8
 """Where more than one line in so many has to be read, the text is read as it stands."""
 
 

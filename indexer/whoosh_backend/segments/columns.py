@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.resemblance import SKETCH, fingerprint, skeleton, sketch
+from indexer.resemblance import SKETCH, fingerprint, skeleton, sketches
 from indexer.whoosh_backend.codec.container import ArrayFile, ArrayWriter
 from indexer.whoosh_backend.segments.texts import Mask
 
@@ -24,11 +24,10 @@ class ColumnsWriter:
 
     def add(self, texts: Iterable[str]) -> None:
         """Append a document: the folded texts of its paragraphs."""
-        for text in texts:
-            letters = skeleton(text)
-            self._owners.append(self._documents)
-            self._fingerprints.append(fingerprint(letters))
-            self._sketches += sketch(letters).tobytes()
+        skeletons = list(map(skeleton, texts))
+        self._owners.extend([self._documents] * len(skeletons))
+        self._fingerprints.extend(map(fingerprint, skeletons))
+        self._sketches += sketches(skeletons).tobytes()
         self._documents += 1
 
     def write(self, path: Path) -> None:

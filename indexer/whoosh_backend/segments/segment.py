@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.analysis import tokenize
+from indexer.analysis import terms_and_positions
 from indexer.models import Document
 from indexer.whoosh_backend.codec import stored as whoosh_stored
 from indexer.whoosh_backend.codec.merge import merge_words
@@ -52,7 +52,7 @@ class SegmentWriter:
         self._texts.add(document)
         self._columns.add(paragraph.folded for paragraph in document.paragraphs)
         for paragraph in document.paragraphs:
-            self._words.add("body", *_tokens(paragraph.folded))
+            self._words.add("body", *terms_and_positions(paragraph.folded))
             if paragraph.section_folded:
                 self._words.add("section", *_heading_tokens(" \n".join(paragraph.section_folded)))
             self._words.next()
@@ -71,19 +71,10 @@ class SegmentWriter:
         self._metadata.write(folder / f"{name}{METADATA}")
 
 
-def _tokens(folded: str) -> tuple[list[str], list[int]]:
-    terms: list[str] = []
-    positions: list[int] = []
-    for token in tokenize(folded):
-        terms.append(token.term)
-        positions.append(token.position)
-    return terms, positions
-
-
 @lru_cache(1024)
 def _heading_tokens(path: str) -> tuple[list[str], list[int]]:
     """Return the tokens of a section path: the paragraphs of a section all stand under the same."""
-    return _tokens(path)
+    return terms_and_positions(path)
 
 
 class Segment:

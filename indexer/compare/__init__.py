@@ -1,0 +1,47 @@
+"""Compare: how places phrase the same policy, who says nothing, what was changed and what was copied.
+
+Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatever the engine:
+
+=================  ====================================================================================================
+``topic.py``       a query -> the pieces that a text must say, with the words that say them
+``passages.py``    a paragraph -> its run-in title and its sentences
+``places.py``      where a text says the pieces of a topic
+``roles.py``       what part those words have in their phrase: the matter, one of a row, what another thing is of
+``aboutness.py``   a paragraph and a topic -> about, mentions or neither, and the sentence that says most
+``rows.py``        a query -> a row a document, and who is silent
+``wordings.py``    sentences -> wordings A, B, C, their differences and numbers
+``shared.py``      phrases that are shared, and what only one says
+``distinctive.py`` words that some texts use more than others, and their lines
+``sides.py``       two documents side by side
+``coverage.py``    documents and characters by place and year, and what is missing
+``reuse.py``       one paragraph -> where it is used again
+=================  ====================================================================================================
+"""
+
+from indexer.compare.coverage import Coverage, cover, missing
+from indexer.compare.reuse import Reuse, similar
+from indexer.compare.rows import Comparison, Row, matrix
+from indexer.compare.shared import SharedPhrase, common_spans, own_spans, shared_phrases
+from indexer.compare.sides import Pair, align
+from indexer.compare.wordings import Wording, differences, differing_numbers, group_wordings
+
+__all__ = [
+    "Comparison",
+    "Coverage",
+    "Pair",
+    "Reuse",
+    "Row",
+    "SharedPhrase",
+    "Wording",
+    "align",
+    "common_spans",
+    "cover",
+    "differences",
+    "differing_numbers",
+    "group_wordings",
+    "matrix",
+    "missing",
+    "own_spans",
+    "shared_phrases",
+    "similar",
+]

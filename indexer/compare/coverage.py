@@ -1,0 +1,89 @@
+"""How much of a corpus stands behind a comparison: documents and characters by place and year, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.backend import DocumentSummary
+from indexer.compare.rows import Comparison
+
+Place = tuple[str | None, str | None, str | None]
+
+PER = 10_000
+"""Characters that rates are given by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the corpus has of one place (province, city, district) and year, and how much of it is on the topic.
+
+    ``treating`` documents treat the topic, ``mentioning`` only mention it. ``paragraphs`` of those documents hold its
+    words, or most of their weight; ``rate`` is their number per 10,000 characters, ``None`` where there are no
+    characters. A document of two years counts in both.
+    """
+
+    place: Place
+    year: int | None
+    documents: int
+    characters: int
+    treating: int
+    mentioning: int
+    paragraphs: int
+
+    @property
+    def rate(self) -> float | None:
+        """Paragraphs on the topic per 10,000 characters."""
+        return round(PER * self.paragraphs / self.characters, 3) if self.characters else None
+
+
+def cover(comparison: Comparison) -> tuple[Coverage, ...]:
+    """Count the documents of a comparison by place and year, in the order of places, years ascending, unknown last."""
+    rows = {row.document.id: row for row in comparison.rows}
+    cells: dict[tuple[Place, int | None], list[DocumentSummary]] = {}
+    for document in _in_order(comparison.documents):
+        known = document.metadata
+        for year in known.years or (None,):
+            cells.setdefault(((known.province, known.city, known.district), year), []).append(document)
+    found: list[Coverage] = []
+    for (place, year), documents in cells.items():
+        told = [rows[document.id] for document in documents if document.id in rows]
+        treating = sum(row.about == "about" for row in told)
+        found.append(
+            Coverage(
+                place,
+                year,
+                len(documents),
+                sum(document.characters for document in documents),
+                treating,
+                len(told) - treating,
+                sum(row.paragraphs for row in told),
+            )
+        )
+    return tuple(found)
+
+
+def missing(coverage: Sequence[Coverage]) -> tuple[tuple[Place, int], ...]:
+    """List the places and years that the corpus has no document of, between its first and its last year.
+
+    It says something about the corpus, not about the place: silence can only be read where there is a document.
+    """
+    years = sorted({each.year for each in coverage if each.year is not None})
+    if not years:
+        return ()
+    places = dict.fromkeys(each.place for each in coverage)
+    held = {(each.place, each.year) for each in coverage}
+    return tuple(
+        (place, year) for place in places for year in range(years[0], years[-1] + 1) if (place, year) not in held
+    )
+
+
+def _in_order(documents: Sequence[DocumentSummary]) -> list[DocumentSummary]:
+    """Sort by place and year, 未注明 last."""
+
+    def key(document: DocumentSummary) -> tuple[object, ...]:
+        known = document.metadata
+        place = tuple((part is None, part or "") for part in (known.province, known.city, known.district))
+        return (*place, min(known.years, default=9999), known.title, document.id)
+
+    return sorted(documents, key=key)

@@ -1,0 +1,167 @@
+"""A query -> the pieces that a text must say to be on its topic, each with the words that say it and their weight."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from indexer.analysis import inner_words, units
+from indexer.fold import compact
+from indexer.query import And, Clause, Near, Node, Not, Or, Query
+from indexer.thesaurus import Expansion
+
+LEAST_RELATED = 0.5
+"""Related terms of less weight than this (教联体 for 学区制) are neighbours of a topic, and no other words for it."""
+MOST = 24
+"""Pieces that a topic has: the heaviest; what is longer is a passage, and each piece is looked for in each phrase."""
+UNKNOWN_SHARE = 0.5
+"""A word that no paragraph holds is asked for at this share of the weight that its rarity would give it: as a whole
+topic is in question, a text that lacks only such a word is still near it."""
+
+
+_DOING = (
+    "加强,推进,减轻,落实,深化,完善,促进,开展,实施,建设,工作,机制,制度,体系,管理,保障,提高,提升,加快,健全,强化,规范,优化,"
+    "积极,切实,进一步,深入,全面,大力,继续,做好,抓好,推动,建立,构建,确保,情况,问题,措施,政策"
+)
+DOING = frozenset(_DOING.split(","))
+DOING_SHARE = 0.5
+"""Words that say what is done about a matter, and what they count of their weight: another verb is the same topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One way to say a piece of a topic: all of ``parts`` near each other, none of them with spaces.
+
+    ``worth`` is 1 for the words as typed; ``kind`` says whether it means the same, is only related, or a neighbour.
+    """
+
+    parts: tuple[str, ...]
+    worth: float
+    kind: Literal["typed", "equal", "related", "neighbour"]
+    converted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a text must say, in one of these ways; ``weight`` is the information of the words typed, in nats.
+
+    ``words`` are those typed, each with its weight: a text may hold some of them only.
+    """
+
+    text: str
+    weight: float
+    words: tuple[tuple[str, float], ...]
+    sayings: tuple[Saying, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic: its pieces, all of which a text that is about it should say."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def weight(self) -> float:
+        """The weight of all pieces."""
+        return sum(piece.weight for piece in self.pieces)
+
+
+def read_topic(query: Query, vocabulary: Mapping[str, int], paragraphs: int) -> Topic:
+    """Read what a query is about; what it excludes and the fields of documents are no part of a topic.
+
+    ``vocabulary`` says how many of the ``paragraphs`` of a corpus hold each word: a word weighs its idf, as in ranking.
+
+    >>> from indexer.query import parse_query
+    >>> topic = read_topic(parse_query("减轻学生课业负担"), {"减轻": 3, "学生": 60, "课业负担": 2}, 243)
+    >>> [(piece.text, round(piece.weight, 1)) for piece in topic.pieces]
+    [('减轻', 2.6), ('学生', 2.4), ('课业负担', 5.4)]
+    >>> topic.pieces[2].sayings[1].parts, topic.pieces[2].sayings[1].kind
+    (('作业负担',), 'equal')
+    """
+    parts = query.root.parts if isinstance(query.root, And) else () if query.root is None else (query.root,)
+    pieces: dict[str, Piece] = {}
+    for part in parts:
+        for piece in _pieces(part, _Weights(vocabulary, paragraphs)):
+            pieces.setdefault(piece.text, piece)
+    heaviest = sorted(pieces.values(), key=lambda piece: -piece.weight)[:MOST]
+    return Topic(query.text, tuple(piece for piece in pieces.values() if piece in heaviest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    vocabulary: Mapping[str, int]
+    paragraphs: int
+
+    def word(self, word: str) -> float:
+        return self.of(self.vocabulary.get(word, 0))
+
+    def of(self, held: int) -> float:
+        """Return the idf of what so many paragraphs hold: ln(N / (df + 1)) + 1, as the ranking has it."""
+        return max(math.log(max(self.paragraphs, 1) / (held + 1)) + 1, 0.1)
+
+
+def _pieces(node: Node, weights: _Weights) -> Iterator[Piece]:
+    if isinstance(node, Not) or (isinstance(node, Clause) and node.field not in (None, "body", "section")):
+        return
+    if isinstance(node, Or):
+        found = [piece for part in node.parts for piece in _pieces(part, weights)]
+        if found:
+            text = " OR ".join(piece.text for piece in found)
+            sayings = tuple(saying for piece in found for saying in piece.sayings)
+            yield Piece(text, max(piece.weight for piece in found), (), sayings)
+    elif isinstance(node, And | Near):
+        for part in node.parts:
+            yield from _pieces(part, weights)
+    elif node.kind == "word":
+        yield from _word_pieces(node, weights)
+    else:
+        literal = compact(node.text)[0]
+        weight = sum(weights.word(term) for term in node.tokens) or weights.of(0)
+        yield Piece(literal, weight, ((literal, weight),), (Saying((literal,), 1.0, "typed"),))
+
+
+def _word_pieces(clause: Clause, weights: _Weights) -> Iterator[Piece]:
+    """Cut the words of a clause where the thesaurus knows other words for some of them; the rest one by one."""
+    insisted = {term for unit in units(clause.tokens) for term in unit}
+    at = 0
+    for (start, end), found in groupby(clause.expansions, key=lambda each: (each.start, each.end)):
+        if start < at:
+            continue
+        yield from (_one(unit, weights) for unit in units(clause.tokens[at:start]) if not insisted.isdisjoint(unit))
+        yield _expanded(clause.tokens[start:end], tuple(found), weights)
+        at = end
+    if at < len(clause.tokens):
+        rest = clause.tokens[at:]
+        yield from (_one(unit, weights) for unit in units(rest) if not insisted.isdisjoint(unit))
+
+
+def _one(unit: tuple[str, ...], weights: _Weights) -> Piece:
+    text = "".join(unit)
+    weight = max(weights.word(term) for term in unit) * (DOING_SHARE if text in DOING else 1.0)
+    sayings = [Saying((text,), 1.0, "typed")]
+    if len(unit) == 1 and not weights.vocabulary.get(text):
+        weight *= UNKNOWN_SHARE
+        inside = tuple(text[low:high] for low, high in inner_words(text) if weights.vocabulary.get(text[low:high]))
+        if len(inside) > 1:
+            sayings.append(Saying(inside, 0.9, "equal"))
+    return Piece(text, weight, ((text, weight),), tuple(sayings))
+
+
+def _expanded(terms: tuple[str, ...], expansions: tuple[Expansion, ...], weights: _Weights) -> Piece:
+    words = tuple((term, weights.word(term)) for unit in units(terms) for term in unit)
+    sayings = [Saying(("".join(terms),), 1.0, "typed")]
+    if len(words) > 1:
+        sayings.append(Saying(tuple(word for word, _ in words), 1.0, "typed"))
+    for each in expansions:
+        kind: Literal["equal", "related", "neighbour"] = "equal"
+        if each.kind == "related":
+            kind = "related" if each.weight >= LEAST_RELATED else "neighbour"
+        parts = tuple("".join(part) for part in each.words)
+        sayings.append(Saying(parts, each.weight, kind, each.scope == "converted"))
+    known = [weight for word, weight in words if weights.vocabulary.get(word)]
+    weight = sum(known) if known else max(weight for _, weight in words) * UNKNOWN_SHARE
+    return Piece("".join(terms), weight, words, tuple(sayings))

@@ -1,0 +1,78 @@
+"""What ``yaodian compare`` prints for a person."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich.text import Text
+
+from indexer.compare import Comparison, Row, differences, differing_numbers, missing
+from indexer.compare.coverage import cover
+from indexer.models import Metadata
+from indexer.places import label
+from search_app.streams import OutputConsole as Console
+
+_ABOUT = {"about": "论及", "mentions": "提到"}
+_LISTED = 40
+"""Silent documents that are listed by name; of more only the places are counted."""
+
+
+def print_comparison(found: Comparison) -> None:
+    """Print who says what: a summary, each wording with its members, then who says nothing."""
+    console = Console(soft_wrap=True, highlight=False)
+    treated = sum(row.about == "about" for row in found.rows)
+    console.print(
+        f"{len(found.documents):,} 份文档：{treated:,} 份论及，{len(found.rows) - treated:,} 份只是提到，"
+        f"{len(found.silent):,} 份没有说到 · {len(found.wordings):,} 种表述 · {found.took_ms:.1f} 毫秒"
+    )
+    base = found.baseline()
+    for wording in found.wordings:
+        first = found.rows[wording.first]
+        years = "、".join(map(str, wording.years)) or "未注明"
+        console.print()
+        figures = "，数字不同" if wording.figures_differ else ""
+        console.print(Text(f"{wording.label}  {len(wording.members)} 份 · {years}{figures}", style="bold"))
+        console.print(_compared(found.rows[base], first) if base is not None else Text(first.text))
+        for at in wording.members:
+            row = found.rows[at]
+            console.print(
+                Text(f"  {_ABOUT[row.about]}  {_where(row.document.metadata)} › {' › '.join(row.paragraph.section)}"),
+                style="cyan",
+            )
+            console.print(Text(f"        /p/{row.paragraph.id}"), style="dim")
+    if found.silent:
+        console.print()
+        console.print(Text(f"没有说到（{len(found.silent):,} 份）", style="bold"))
+        for document in found.silent[:_LISTED]:
+            console.print(Text(f"  {_where(document.metadata)}"))
+        if len(found.silent) > _LISTED:
+            console.print(f"  另有 {len(found.silent) - _LISTED:,} 份")
+    gaps = missing(cover(found))
+    if gaps:
+        console.print(f"语料缺 {len(gaps):,} 个地方年份，这些年份没有文档，不算没有说到。")
+
+
+def _where(known: Metadata) -> str:
+    years = "、".join(map(str, known.years)) or "未注明"
+    return f"{label(known.province, known.city, known.district)} · {years} · {known.title}"
+
+
+def _compared(base: Row, row: Row) -> Text:
+    """Show a sentence; what the baseline does not say is underlined, numbers that differ are bold."""
+    text = Text(_visible(row.text))
+    if row is base:
+        return text
+    at = 0
+    changes = differences(base, row)
+    for change in changes:
+        if change.op != "delete":
+            if change.op == "insert":
+                text.stylize("underline", at, at + len(change.text))
+            at += len(change.text)
+    for number in differing_numbers(base.folded, row.folded) if changes else ():
+        text.stylize("bold", number.start, number.end)
+    return text
+
+
+def _visible(text: str) -> str:
+    return "".join(" " if unicodedata.category(character) == "Cc" else character for character in text)

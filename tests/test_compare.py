@@ -1,0 +1,347 @@
+"""Who says what on a topic: judged topics, wordings, shared phrases, two documents, text used again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks.compare import CASES, CITY_CASES, HELDOUT, Tally, measure, precision
+from indexer.backend import SearchBackend, open_backend
+from indexer.compare import (
+    Comparison,
+    Row,
+    align,
+    common_spans,
+    cover,
+    differences,
+    differing_numbers,
+    group_wordings,
+    matrix,
+    missing,
+    own_spans,
+    shared_phrases,
+    similar,
+)
+from indexer.compare.distinctive import count_words, distinctive, keyword_in_context
+from indexer.compare.reuse import HasLikeness
+from indexer.fold import fold
+from indexer.models import Document, Paragraph
+from indexer.pipeline import build
+from indexer.query import Filters, parse_query
+from indexer.resemblance import fingerprint, skeleton
+
+
+class Said:
+    """A sentence of a year, as a comparison sees one."""
+
+    def __init__(self, text: str, *years: int) -> None:
+        self.text = text
+        self.folded = fold(text).text
+        self.years = years
+
+
+def compare(backend: SearchBackend, topic: str, **filters: tuple[str, ...]) -> Comparison:
+    return matrix(backend, parse_query(topic, filters=Filters(**filters)))  # type: ignore[arg-type]
+
+
+def row_of(found: Comparison, name: str) -> Row | None:
+    return next((row for row in found.rows if row.document.path.rsplit("/")[-1].startswith(name)), None)
+
+
+def document(backend: SearchBackend, name: str) -> Document:
+    return backend.document(next(each.id for each in backend.documents() if f"/{name}" in each.path))
+
+
+@pytest.fixture(scope="module")
+def tally(backend: SearchBackend) -> Tally:
+    return measure(backend, json.loads(CASES.read_text("utf-8")))
+
+
+def test_the_right_paragraph_of_a_document_is_chosen(tally: Tally) -> None:
+    assert tally.paragraph >= 0.92 * tally.paragraphs
+    assert tally.paragraphs > 150
+
+
+def test_what_is_said_to_be_about_a_topic_is(tally: Tally) -> None:
+    assert tally.about >= 0.92 * tally.abouts
+
+
+def test_silence_is_recognised(tally: Tally) -> None:
+    assert tally.silent >= 0.97 * tally.silences
+
+
+def test_a_mention_is_told_from_a_treatment(tally: Tally) -> None:
+    assert tally.mention >= 0.85 * tally.mentions
+
+
+def test_topics_that_nothing_was_tuned_on_fare_no_worse_than_asked(backend: SearchBackend) -> None:
+    held = measure(backend, json.loads(HELDOUT.read_text("utf-8")))
+    assert held.paragraph >= 0.9 * held.paragraphs
+    assert held.about >= 0.88 * held.abouts
+    assert held.silent >= 0.8 * held.silences
+
+
+def test_the_judgements_of_cities_count_only_what_was_judged(backend: SearchBackend) -> None:
+    found = compare(backend, "随迁子女")
+    row = found.rows[0]
+    seen = f"{fingerprint(skeleton(row.paragraph.folded)):016x}"
+    judged = [
+        {"document": row.document.id, "paragraph": seen, "about": False},
+        {"document": row.document.id, "paragraph": "0" * 16, "about": True},
+    ]
+    assert precision(found, judged) == (0, 1)
+    cases = json.loads(CITY_CASES.read_text("utf-8"))
+    assert len(cases) == 20
+    assert sum(len(case["judged"]) for case in cases) == 150
+
+
+def test_every_document_is_in_one_row_or_silent(backend: SearchBackend) -> None:
+    found = compare(backend, "随迁子女")
+    assert sorted(each.id for each in found.documents) == sorted(each.id for each in backend.documents())
+    assert {each.metadata.city for each in found.silent} == {"上海市", "潜江市"}
+
+
+def test_a_row_shows_the_sentence_and_where_the_topic_stands_in_it(backend: SearchBackend) -> None:
+    row = row_of(compare(backend, "随迁子女"), "000")
+    assert row is not None
+    assert row.about == "about"
+    assert row.text == "落实以居住证为主要依据的随迁子女义务教育就学政策。"
+    assert [row.paragraph.text[low:high] for low, high in row.places] == ["随迁子女"]
+
+
+def test_other_words_for_the_topic_count(backend: SearchBackend) -> None:
+    row = row_of(compare(backend, "随迁子女"), "001")
+    assert row is not None
+    assert "外來務工、經商的人員子女" in row.text
+
+
+def test_one_of_a_row_of_things_is_only_mentioned(backend: SearchBackend) -> None:
+    found = compare(backend, "学区制")
+    mentioned, treated = row_of(found, "002"), row_of(found, "000")
+    assert mentioned is not None
+    assert treated is not None
+    assert (mentioned.about, treated.about) == ("mentions", "about")
+
+
+def test_a_paragraph_under_a_heading_on_the_topic_is_about_it(backend: SearchBackend) -> None:
+    row = row_of(compare(backend, "减轻学生课业负担"), "002")
+    assert row is not None
+    assert row.paragraph.section[-1].startswith("减轻学生过重课业负担")
+    assert row.about == "about"
+
+
+def test_characters_that_only_meet_say_nothing(backend: SearchBackend) -> None:
+    found = compare(backend, "务工")
+    assert found.rows
+    assert not any("服务工作" in row.text and "务工" not in row.text.replace("服务工作", "") for row in found.rows)
+
+
+def test_a_place_is_not_silent_where_it_was_not_asked(backend: SearchBackend) -> None:
+    found = compare(backend, "随迁子女", cities=("武汉市", "潜江市"))
+    assert {each.metadata.city for each in found.documents} == {"武汉市", "潜江市"}
+    assert {each.metadata.city for each in found.silent} == {"潜江市"}
+
+
+def test_a_field_of_documents_limits_who_is_asked(backend: SearchBackend) -> None:
+    found = compare(backend, "城市:武汉 随迁子女")
+    assert [row.document.metadata.city for row in found.rows] == ["武汉市"]
+    assert not found.silent
+
+
+def test_a_topic_of_no_words_finds_nobody_saying_it(backend: SearchBackend) -> None:
+    found = compare(backend, "")
+    assert not found.rows
+    assert found.baseline() is None
+
+
+def test_of_a_long_passage_the_rarest_pieces_are_looked_for(backend: SearchBackend) -> None:
+    plan = "".join(each.text for each in document(backend, "004").paragraphs)[:9000].replace(" ", "")
+    found = compare(backend, plan)
+    assert len(found.topic.pieces) == 24
+    row = row_of(found, "004")
+    assert row is None or row.paragraph.text
+
+
+def test_a_topic_that_nobody_has_leaves_everybody_silent(backend: SearchBackend) -> None:
+    found = compare(backend, "量子计算机")
+    assert not found.rows
+    assert len(found.silent) == 5
+
+
+def test_sentences_nearly_alike_are_one_wording_and_its_years_are_those_of_all() -> None:
+    said = [
+        Said("落实以居住证为主要依据的随迁子女义务教育就学政策，确保三年巩固率达95%以上。", 2018),
+        Said("大力发展职业教育。", 2016),
+        Said("落實以居住證為主要依據的隨遷子女義務教育就學政策,確保三年鞏固率達96%以上。", 2015),
+        Said("落实以居住证为主要依据的随迁子女义务教育就学政策，确保三年巩固率达95%以上。", 2020, 2021),
+    ]
+    first, second = group_wordings(said)
+    assert (first.label, first.members, first.years) == ("A", (2, 0, 3), (2015, 2018, 2020, 2021))
+    assert first.figures_differ
+    assert (second.label, second.members, second.figures_differ) == ("B", (1,), False)
+
+
+def test_one_changed_word_in_a_short_sentence_is_another_wording() -> None:
+    said = [Said("有效预防校园欺凌。", 2017), Said("坚决整治校园欺凌。", 2018)]
+    assert [wording.members for wording in group_wordings(said)] == [(0,), (1,)]
+
+
+def test_wordings_are_grouped_alike_in_any_order_of_equals() -> None:
+    said = [
+        Said(text, year) for year, text in enumerate(["甲乙丙丁戊己庚辛", "子丑寅卯辰巳午未", "甲乙丙丁戊己庚辛"], 2000)
+    ]
+    assert [wording.members for wording in group_wordings(said)] == [(0, 2), (1,)]
+
+
+def test_a_diff_marks_words_and_numbers_that_differ() -> None:
+    before = Said("学前三年毛入园率达到82.54%，普惠率达到75%。", 2016)
+    after = Said("学前三年毛入园率达到84%，普惠性幼儿园覆盖率达到75%。", 2017)
+    changes = differences(before, after)
+    assert "".join(change.text for change in changes if change.op != "delete") == after.text
+    assert [(each.text, each.was) for each in differing_numbers(before.folded, after.folded)] == [("84%", "82.54%")]
+
+
+def test_sentences_on_other_matters_are_not_diffed() -> None:
+    assert differences(Said("大力发展职业教育。"), Said("推进校园无线网络建设，完善公共服务平台。")) == ()
+
+
+def test_phrases_that_are_shared_are_the_longest_ones() -> None:
+    said = [
+        Said("建立以居住证为主要依据的入学政策。"),
+        Said("落实以居住证为主要依据的随迁子女就学政策。"),
+        Said("大力发展职业教育。"),
+    ]
+    phrases = shared_phrases(said)
+    assert [(phrase.text, phrase.members) for phrase in phrases] == [("居住证为主要依据", (0, 1))]
+    spans = common_spans(said, phrases, least=2)
+    assert [[each.text[slice(*span)] for span in found] for each, found in zip(said, spans, strict=True)] == [
+        ["居住证为主要依据"],
+        ["居住证为主要依据"],
+        [],
+    ]
+    assert own_spans(said)[2] == ((0, 9),)
+    assert own_spans([said[0], said[0]]) == [(), ()]
+
+
+def test_words_of_one_document_stand_out_against_the_others(backend: SearchBackend) -> None:
+    ours = document(backend, "003").paragraphs
+    others = [each for name in ("000", "001", "002", "004") for each in document(backend, name).paragraphs]
+    words = distinctive(count_words(ours), count_words(others))
+    assert "教联体" in [each.word for each in words[:8]]
+    assert all(each.g2 >= 15.13 and each.log_ratio > 0 and each.here >= 3 for each in words)
+    lines = keyword_in_context(ours, "教联体", 6)
+    assert all(line.paragraph.text[slice(*line.span)] == "教联体" for line in lines)
+    assert len(lines) == next(each.here for each in words if each.word == "教联体")
+
+
+def test_a_word_used_equally_often_is_nobodys_own(backend: SearchBackend) -> None:
+    counts = count_words(document(backend, "003").paragraphs)
+    assert distinctive(counts, counts) == ()
+
+
+def changed(whole: Document, paragraphs: list[Paragraph]) -> Document:
+    return replace(whole, paragraphs=tuple(paragraphs))
+
+
+def test_two_years_of_a_plan_are_aligned(backend: SearchBackend) -> None:
+    whole = document(backend, "003")
+    after = list(whole.paragraphs)
+    text = after[10].text.replace("2-3岁", "1-3岁")
+    after[10] = replace(after[10], text=text, folded=fold(text).text)
+    after.append(after.pop(4))
+    del after[7]
+    new = document(backend, "000").paragraphs[18]
+    after.insert(2, new)
+    pairs = align(whole, changed(whole, after))
+    kinds: dict[str, list[int]] = {}
+    for at, pair in enumerate(pairs):
+        kinds.setdefault(pair.kind, []).append(at)
+    assert [pairs[at].left for at in kinds["moved"]] == [whole.paragraphs[4]]
+    assert [pairs[at].left for at in kinds["dropped"]] == [whole.paragraphs[8]]
+    assert [pairs[at].right for at in kinds["added"]] == [new]
+    assert kinds["added"] == [2]  # behind the one that it follows
+    (reworded,) = (pairs[at] for at in kinds["reworded"])
+    assert reworded.left == whole.paragraphs[10]
+    assert [(change.op, change.text) for change in reworded.changes if change.op != "equal"] == [
+        ("delete", "2"),
+        ("insert", "1"),
+    ]
+    assert len(kinds["same"]) == len(whole.paragraphs) - 3
+
+
+def test_plans_of_two_places_are_aligned_by_matter(backend: SearchBackend) -> None:
+    pairs = align(document(backend, "003"), document(backend, "004"))
+    found = {(pair.left.item, pair.right.item) for pair in pairs if pair.left and pair.right}
+    assert {("28", "25"), ("17", "14"), ("14", "11"), ("13", "9"), ("10", "6")} <= found
+
+
+def test_every_paragraph_of_both_sides_is_in_one_pair(backend: SearchBackend) -> None:
+    left, right = document(backend, "000"), document(backend, "002")
+    pairs = align(left, right)
+    assert [pair.left for pair in pairs if pair.left] == list(left.paragraphs)
+    ours = [pair.right for pair in pairs if pair.right]
+    assert sorted(each.ordinal for each in ours) == [each.ordinal for each in right.paragraphs]
+
+
+def test_a_document_is_the_same_as_itself(backend: SearchBackend) -> None:
+    whole = document(backend, "000")
+    assert {pair.kind for pair in align(whole, whole)} == {"same"}
+
+
+def test_coverage_counts_each_place_and_year(backend: SearchBackend) -> None:
+    found = compare(backend, "随迁子女")
+    covered = cover(found)
+    cells = {(each.place[1], each.year): each for each in covered}
+    assert set(cells) == {
+        ("武汉市", 2017), ("武汉市", 2018), ("潜江市", 2024), ("重庆市", 2017), ("上海市", 2018), (None, 2015),
+    }  # fmt: skip
+    wuhan = cells["武汉市", 2017]
+    assert (wuhan.documents, wuhan.treating, wuhan.mentioning) == (1, 1, 0)
+    assert wuhan.rate == round(10_000 * wuhan.paragraphs / wuhan.characters, 3)
+    assert cells["潜江市", 2024].rate == 0
+    gaps = missing(covered)
+    assert (("湖北省", "武汉市", None), 2016) in gaps
+    assert (("湖北省", "武汉市", None), 2017) not in gaps
+    assert missing(()) == ()
+
+
+class WithoutLikeness:
+    """A backend that keeps no columns of likeness."""
+
+    def __init__(self, backend: SearchBackend) -> None:
+        self.paragraph, self.search, self.vocabulary = backend.paragraph, backend.search, backend.vocabulary
+
+
+@pytest.mark.parametrize("columns", [True, False])
+def test_text_that_is_used_again_is_found(backend: SearchBackend, columns: bool) -> None:
+    used = backend if columns else WithoutLikeness(backend)
+    assert isinstance(used, HasLikeness) == columns
+    first, again = (each for each in document(backend, "000").paragraphs if "禁毒宣传月" in each.text)
+    found = similar(used, first.id, 0.5)  # type: ignore[arg-type]
+    assert [each.paragraph.id for each in found] == [again.id]
+    assert 0.5 <= found[0].likeness < 0.6
+    assert not found[0].same_figures
+    assert "".join(change.text for change in found[0].changes if change.op != "delete") == again.text
+    assert similar(used, first.id) == ()  # type: ignore[arg-type]
+
+
+def test_text_of_a_document_that_was_taken_away_is_not_found_again(tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    policy = "落实以居住证为主要依据的随迁子女义务教育就学政策。" * 3
+    for year in range(2010, 2022):
+        (texts / f"{year}.txt").write_text(
+            f"武汉市教育局{year}年工作要点\n一、主要工作\n1.{policy}{year}年完成。\n", "utf-8"
+        )
+    build([texts], tmp_path / "index")
+    (texts / "2018.txt").unlink()
+    build([texts], tmp_path / "index")
+    backend = open_backend(tmp_path / "index")
+    first = backend.search(parse_query("随迁子女", per_page=1)).hits[0]
+    found = similar(backend, first.paragraph.id)
+    assert len(found) == 10
+    assert not any("2018" in each.document.path for each in found)
+    backend.close()

@@ -1,0 +1,190 @@
+"""A comparison as scripts read it and as the terminal prints it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer.backend import SearchBackend
+from search_app import create_app
+from tests.test_cli import run
+
+
+@pytest.fixture(scope="module")
+def client(backend: SearchBackend) -> FlaskClient:
+    return create_app(backend).test_client()
+
+
+def get(client: FlaskClient, url: str, status: int = 200) -> Any:
+    answer = client.get(url)
+    assert answer.status_code == status, answer.text
+    return answer.get_json()
+
+
+def ids(client: FlaskClient) -> dict[str, str]:
+    return {each["city"] or "": each["id"] for each in get(client, "/api/v1/documents")["documents"]}
+
+
+def test_a_topic_is_answered_in_the_shape_of_the_contract(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=控辍保学")
+    assert {"topic", "rows", "wordings", "baseline", "shared_phrases", "silent", "coverage"} <= set(found)
+    assert found["topic"] == "控辍保学"
+    keys = "province city district years document paragraph sentence about score wording diff"
+    labels = {each["label"]: each for each in found["wordings"]}
+    for row in found["rows"]:
+        assert set(keys.split()) <= set(row)
+        low, high = row["sentence"]
+        text = row["paragraph"]["text"]
+        assert 0 <= low < high <= len(text)
+        assert row["about"] in ("about", "mentions")
+        assert row["paragraph"]["id"] in labels[row["wording"]]["members"]
+        if row["diff"]:
+            assert "".join(each["text"] for each in row["diff"] if each["op"] != "delete") == text[low:high]
+        for spans in ("places", "common", "own"):
+            assert all(low <= start < end <= high for start, end in row[spans])
+        for number in row["numbers"]:
+            assert text[number["start"] : number["end"]] == number["text"]
+    assert [each["city"] for each in found["silent"]] == ["上海市"]
+    assert set(found["silent"][0]) >= {"city", "years", "document"}
+    assert set(labels["A"]) >= {"label", "first", "members"}
+    assert set(labels["A"]["first"]) >= {"city", "year"}
+    assert found["baseline"] == "A"
+    assert {"city", "year", "documents", "characters"} <= set(found["coverage"][0])
+
+
+def test_another_wording_or_paragraph_can_be_the_baseline(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=随迁子女")
+    row = next(each for each in found["rows"] if each["city"] == "武汉市")
+    by_id = get(client, f"/api/v1/compare?q=随迁子女&baseline={row['paragraph']['id']}")
+    assert by_id["baseline"] == row["paragraph"]["id"]
+    by_label = get(client, f"/api/v1/compare?q=随迁子女&baseline={row['wording']}")
+    assert by_label["baseline"] == row["wording"]
+    for compared in (by_id, by_label):
+        rows = {each["city"]: each for each in compared["rows"]}
+        assert rows["武汉市"]["diff"] == []
+        assert [each["text"] for each in rows["重庆市"]["diff"] if each["op"] == "equal"]
+    assert get(client, "/api/v1/compare?q=随迁子女&baseline=ZZ", 400)["error"]["code"] == "parameter"
+
+
+def test_filters_say_who_is_asked(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=随迁子女&city=潜江&city=武汉&year=2017..2024")
+    assert [each["city"] for each in found["rows"]] == ["武汉市"]
+    assert [each["city"] for each in found["silent"]] == ["潜江市"]
+    assert {each["year"] for each in found["coverage"]} == {2017, 2018, 2024}
+
+
+def test_no_topic_is_answered_by_no_rows(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare")
+    assert (found["rows"], found["wordings"], found["baseline"]) == ([], [], None)
+
+
+def test_two_documents_are_answered_by_pairs(client: FlaskClient) -> None:
+    known = ids(client)
+    found = get(client, f"/api/v1/compare?left={known['潜江市']}&right={known['上海市']}")
+    assert {each["kind"] for each in found["pairs"]} == {"reworded", "added", "dropped"}
+    assert sum(found["counts"].values()) == len(found["pairs"])
+    for pair in found["pairs"]:
+        assert set(pair) >= {"left", "right", "kind", "diff"}
+        assert (pair["left"] is None) == (pair["kind"] == "added")
+        assert (pair["right"] is None) == (pair["kind"] == "dropped")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [("left=x", 400, "parameter"), ("left=x&right=y", 404, "unknown_id"), ("q=a&year=abc", 400, "parameter")],
+)
+def test_what_cannot_be_compared_is_said(client: FlaskClient, query: str, status: int, code: str) -> None:
+    error = get(client, f"/api/v1/compare?{query}", status)["error"]
+    assert error["code"] == code
+    assert error["message"]
+
+
+def test_paragraphs_like_one_are_listed(client: FlaskClient) -> None:
+    hit = get(client, "/api/v1/search?q=“禁毒宣传月”")["hits"][0]
+    found = get(client, f"/api/v1/paragraphs/{hit['id']}/similar")
+    assert found["paragraph"]["id"] == hit["id"]
+    assert all(each["likeness"] >= 0.6 for each in found["similar"])
+    assert get(client, "/api/v1/paragraphs/none/similar", 404)["error"]["code"] == "unknown_id"
+
+
+def test_the_terminal_says_who_treats_a_topic_and_who_is_silent(index: Path) -> None:
+    done = run("compare", "随迁子女", "--index", index)
+    assert done.returncode == 0
+    assert "5 份文档：3 份论及，0 份只是提到，2 份没有说到" in done.stdout
+    assert "落实以居住证为主要依据的随迁子女义务教育就学政策。" in done.stdout
+    silent = done.stdout.split("没有说到（2 份）")[1]
+    assert "潜江市" in silent
+    assert "青浦区" in silent
+    assert "武汉市" not in silent
+
+
+def test_the_terminal_answers_in_json_like_the_address(client: FlaskClient, index: Path) -> None:
+    done = run("compare", "随迁子女", "--city", "武汉", "--json", "--index", index)
+    found, address = json.loads(done.stdout), get(client, "/api/v1/compare?q=随迁子女&city=武汉")
+    for each in (found, address):
+        del each["took_ms"], each["corpus"]
+    assert found == address
+    assert done.stderr == ""
+
+
+def test_a_topic_nobody_has_is_no_failure(index: Path) -> None:
+    done = run("compare", "量子计算机", "--index", index)
+    assert done.returncode == 0
+    assert "5 份没有说到" in done.stdout
+    assert run("compare", "“", "OR", "--index", index).returncode == 2
+
+
+def page(client: FlaskClient, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_the_page_says_who_treats_a_topic_by_place_and_year(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=随迁子女")
+    assert "<b>3</b> 份论及" in shown
+    assert "<b>2</b> 份没有说到" in shown
+    assert 'aria-label="武汉市 2018：论及，表述 B"' in shown
+    assert 'aria-label="潜江市 2024：没有说到"' in shown
+    assert "<mark>随迁子女</mark>" in shown
+    assert "<ins>" not in shown  # differences only from a baseline that was chosen
+
+
+def test_a_baseline_marks_differences_and_common_ground_can_step_back(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=学前教育&baseline=B")
+    assert "<ins>" in shown
+    assert "这是基准" in shown
+    assert 'class="common"' not in page(client, "/compare?q=居住证")
+    assert "不淡化共同表述" in page(client, "/compare?q=学前教育&fade=1")
+
+
+def test_filters_stay_while_comparing(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=随迁子女&city=武汉市&year=2017..2018")
+    assert "限于 武汉市、2017～2018" in shown
+    assert '<input type="hidden" name="year" value="2017..2018">' in shown
+    assert "每一份都说到了" in shown
+
+
+def test_the_page_without_a_topic_offers_both_ways_to_compare(client: FlaskClient) -> None:
+    shown = page(client, "/compare")
+    assert 'name="q"' in shown
+    assert shown.count("<option") == 10
+    assert "地方与年份" not in shown
+
+
+def test_two_documents_are_shown_side_by_side(client: FlaskClient) -> None:
+    known = ids(client)
+    shown = page(client, f"/compare?left={known['潜江市']}&right={known['上海市']}")
+    assert "改写" in shown
+    assert "28.加强教育督导工作" in shown
+    assert client.get("/compare?left=a&right=b").status_code == 404
+    assert client.get("/compare?left=a").status_code == 400
+
+
+def test_what_a_document_says_is_never_markup(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=<script>alert(1)</script>")
+    assert "<script>alert" not in shown
