@@ -298,12 +298,26 @@ def _matches(tokens: Sequence[str], thesaurus: Thesaurus, paraphrased: bool) -> 
 
 def _finds(typed: Sequence[str], target: str) -> bool:
     """Whether a search for the typed words finds every text that holds the target."""
-    held = {token.term for token in tokenize(target)}
+    held = _held(target)
     return all(len(unit) == 1 and unit[0] in held for unit in units(typed))
 
 
+_TARGETS = 8192
+"""Targets that stay cut: more than our file has."""
+
+
+@lru_cache(maxsize=_TARGETS)
+def _held(target: str) -> frozenset[str]:
+    return frozenset(token.term for token in tokenize(target))
+
+
+@lru_cache(maxsize=_TARGETS)
+def _words(target: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(cut for part in target.split(" ") if (cut := terms(part)))
+
+
 def _expansion(match: _Match, tokens: Sequence[str], target: str, weight: float, start: int, end: int) -> Expansion:
-    words = tuple(cut for part in target.split(" ") if (cut := terms(part)))
+    words = _words(target)
     entry = match.entry
     slug = f"{entry.id}.{_short_name(target)}"
     if match.reading == "typed":
@@ -313,7 +327,7 @@ def _expansion(match: _Match, tokens: Sequence[str], target: str, weight: float,
     return Expansion(slug, start, end, "".join(tokens[start:end]), target, words, kind, weight, entry.scope, why)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_TARGETS)
 def _short_name(target: str) -> str:
     """Name a target in four letters and digits, so that links survive when a line gains or reorders terms."""
     return base64.b32encode(hashlib.sha256(target.encode()).digest())[:4].decode().lower()
