@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -225,3 +226,12 @@ def test_two_documents_are_shown_side_by_side(client: FlaskClient) -> None:
 def test_what_a_document_says_is_never_markup(client: FlaskClient) -> None:
     shown = page(client, "/compare?q=<script>alert(1)</script>")
     assert "<script>alert" not in shown
+
+
+def test_the_help_says_how_to_compare_and_its_example_runs(client: FlaskClient) -> None:
+    shown = page(client, "/help")
+    assert 'href="/clause"' in shown
+    assert "“论及”是以它为内容" in shown
+    example = re.search(r'href="(/compare\?q=[^"]+)"', shown)
+    assert example
+    assert "<b>3</b> 份论及" in page(client, example[1])
