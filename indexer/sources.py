@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from indexer.encoding import HAN, decode
@@ -20,6 +20,8 @@ MAX_FILE_BYTES = 16 * 1024 * 1024
 TEXT_SUFFIXES = (".txt", ".md")
 JSON_SUFFIXES = (".jsonl", ".jsonl.gz")
 _NOT_DOCUMENTS = frozenset({"corpus.csv", "readme.md"})
+_NOT_READ = (".pdf", ".doc", ".docx", ".wps", ".ofd", ".odt", ".rtf", ".htm", ".html", ".epub", ".zip", ".rar", ".7z")
+"""Kinds of files that hold texts which are not read: whoever puts one into a folder is told so."""
 
 
 def discover(paths: Iterable[Path]) -> Iterator[Path | Problem]:
@@ -36,8 +38,10 @@ def discover(paths: Iterable[Path]) -> Iterator[Path | Problem]:
         try:
             if path.is_dir():
                 errors: list[OSError] = []
-                found = sorted(_walk(path, errors))
+                walked = sorted(_walk(path, errors))
+                found = [file for file in walked if not file.name.lower().endswith(_NOT_READ)]
                 yield from (_unreadable(Path(error.filename or path), error) for error in errors)
+                yield from _passed_over(path, [file for file in walked if file.name.lower().endswith(_NOT_READ)])
             elif path.exists():
                 found = [path]
             else:
@@ -69,12 +73,21 @@ def shown_path(path: Path) -> str:
     return text
 
 
+def _passed_over(folder: Path, files: Sequence[Path]) -> Iterator[Problem]:
+    """Yield what to say of files that hold texts and are not read; the first of them are named."""
+    if files:
+        named = ", ".join(shown_path(file.relative_to(folder)) for file in files[:3])
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        message = f"Passed over: {named}{more}. Files of this kind are not read; save their text as .txt."
+        yield Problem(shown_path(folder), None, message, fatal=False)
+
+
 def _walk(folder: Path, errors: list[OSError]) -> Iterator[Path]:
-    """Yield the documents in a folder; folders that cannot be opened are added to ``errors``."""
+    """Yield the files in a folder that hold texts; folders that cannot be opened are added to ``errors``."""
     for parent, folders, files in os.walk(folder, onerror=errors.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            document = name.lower().endswith((*TEXT_SUFFIXES, *JSON_SUFFIXES))
+            document = name.lower().endswith((*TEXT_SUFFIXES, *JSON_SUFFIXES, *_NOT_READ))
             if document and not name.startswith(".") and name.lower() not in _NOT_DOCUMENTS:
                 yield Path(parent) / name
 

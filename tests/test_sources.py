@@ -135,7 +135,8 @@ def test_folders_are_walked_in_order_without_hidden_files_and_companions(tmp_pat
     paths = [path.relative_to(tmp_path).as_posix() for path in found if isinstance(path, Path)]
     assert paths == ["a.md", "b.txt", "sub/c.jsonl", "sub/d.jsonl.gz", "f.pdf"]
     assert [str(one) for one in found if isinstance(one, Problem)] == [
-        f"{(tmp_path / 'none').as_posix()}: There is no such file or folder; check the path."
+        f"{tmp_path.as_posix()}: Passed over: f.pdf. Files of this kind are not read; save their text as .txt.",
+        f"{(tmp_path / 'none').as_posix()}: There is no such file or folder; check the path.",
     ]
 
 
@@ -260,3 +261,14 @@ def test_json_lines_are_streamed(tmp_path: Path) -> None:
     assert count == 100
     # 100 documents of 30 kB are 3 MB; one at a time needs well under one.
     assert peak < 1_500_000
+
+
+def test_files_that_hold_texts_and_are_not_read_are_named(tmp_path: Path) -> None:
+    for name in ("工作要点.txt", "意见.pdf", "下/报告.docx", "下/图.png", ".隐.pdf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("一、做好入学工作。", "utf-8")
+    notice, found = discover([tmp_path])
+    assert isinstance(notice, Problem)
+    assert not notice.fatal
+    assert notice.message.startswith("Passed over: 下/报告.docx, 意见.pdf. ")
+    assert found == tmp_path / "工作要点.txt"
