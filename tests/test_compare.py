@@ -27,7 +27,7 @@ from indexer.compare import (
 )
 from indexer.compare.distinctive import count_words, distinctive, keyword_in_context
 from indexer.compare.reuse import HasLikeness
-from indexer.fold import fold
+from indexer.fold import compact, fold
 from indexer.models import Document, Paragraph
 from indexer.pipeline import build
 from indexer.query import Filters, parse_query
@@ -224,6 +224,14 @@ def test_phrases_that_are_shared_are_the_longest_ones() -> None:
     ]
     assert own_spans(said)[2] == ((0, 9),)
     assert own_spans([said[0], said[0]]) == [(), ()]
+
+
+def test_every_run_of_words_that_two_sentences_share_is_found(backend: SearchBackend) -> None:
+    said = compare(backend, "学前教育").rows
+    texts = [compact(each.folded)[0] for each in said]
+    for phrase in shared_phrases(said):
+        assert phrase.members == tuple(at for at, text in enumerate(texts) if phrase.text in text)
+    assert [phrase.text for phrase in shared_phrases(said)] == ["第三期学前教育行动计划"]
 
 
 def test_words_of_one_document_stand_out_against_the_others(backend: SearchBackend) -> None:
