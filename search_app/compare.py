@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, send_file
 
 from indexer.backend import DocumentSummary, SearchBackend
 from indexer.compare import (
@@ -29,6 +30,7 @@ from indexer.errors import ParameterError
 from indexer.models import Metadata, Span
 from indexer.query import Query
 from search_app.access import current_backend
+from search_app.compare_table import MEDIA, Format, table_of, written
 from search_app.params import Parameters, read_query
 from search_app.present import document_json, paragraph_json
 
@@ -39,14 +41,31 @@ Json = dict[str, Any]
 
 @comparisons.get("/api/v1/compare")
 def compare() -> Response:
-    """Answer who says what on a topic (``q``), or what became of a document (``left``, ``right``)."""
-    return jsonify(answer_comparison(current_backend(), request.args))
+    """Answer who says what on a topic (``q``), or what became of a document (``left``, ``right``).
+
+    As JSON, or as a table to keep (``format=csv``, ``format=xlsx``).
+    """
+    form = request.args.get("format") or "json"
+    if form not in ("json", *MEDIA):
+        raise ParameterError(f"参数 format 是“{form[:40]}”，只能是 json、csv 或 xlsx。")
+    answer = answer_comparison(current_backend(), request.args)
+    if form == "json":
+        return jsonify(answer)
+    kind = cast(Format, form)
+    table = written(table_of(answer, request.url_root.rstrip("/")), kind)
+    return send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
 
 
 @comparisons.get("/api/v1/paragraphs/<paragraph_id>/similar")
 def like(paragraph_id: str) -> Response:
     """List the paragraphs that say nearly the same as one."""
     return jsonify(similar_json(current_backend(), paragraph_id))
+
+
+def _file_name(answer: Json, form: Format) -> str:
+    """Name a file after its topic, in letters and figures that every system allows in a name."""
+    topic = "".join(filter(str.isalnum, answer.get("topic", "")))[:30]
+    return f"对比-{topic or '两份文档'}.{form}"
 
 
 def answer_comparison(backend: SearchBackend, args: Parameters) -> Json:

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from indexer.places import label
 from search_app.access import current_backend
 from search_app.compare import Json, answer_comparison
+from search_app.compare_table import KIND_NAMES
 from search_app.params import query_parameters, read_query, read_text, url_with
 from search_app.present import document_json
 
@@ -29,19 +30,13 @@ def page() -> str:
     shared = {"documents": documents, "corpus": backend.corpus()}
     if left or right:
         found = answer_comparison(backend, request.args)
-        return render_template("compare_sides.html", found=found, left=left, right=right, kinds=KIND_NAMES, **shared)
+        files = _files([("left", left or ""), ("right", right or "")], None)
+        return render_template(
+            "compare_sides.html", found=found, left=left, right=right, kinds=KIND_NAMES, files=files, **shared
+        )
     if not read_text(request.args):
         return render_template("compare.html", topic="", found=None, **shared)
     return render_template("compare.html", **shared, **_view(answer_comparison(backend, request.args)))
-
-
-KIND_NAMES = {
-    "same": "相同",
-    "reworded": "改写",
-    "moved": "移动",
-    "added": "右边新增",
-    "dropped": "右边没有",
-}
 
 
 def _view(found: Json) -> dict[str, Any]:
@@ -67,11 +62,20 @@ def _view(found: Json) -> dict[str, Any]:
         "fade": fade,
         "fade_url": url_with("/compare", kept, baseline=baseline, fade=None if fade else "1"),
         "base_url": url_with("/compare", kept, fade="1" if fade else None),
+        "files": _files(kept, baseline),
         "filters": filters,
         "filtered": ["～".join(value.split("..")) for _, value in filters],
         "unfiltered_url": url_with("/compare", [("q", query.text)]),
         "grid": _grid(found),
     }
+
+
+def _files(kept: list[tuple[str, str]], baseline: str | None) -> list[tuple[str, str]]:
+    """Return the names and addresses of the files that hold what a page shows."""
+    return [
+        (name, url_with("/api/v1/compare", kept, baseline=baseline, format=form))
+        for name, form in (("CSV", "csv"), ("Excel", "xlsx"))
+    ]
 
 
 _FILTERS = ("province", "city", "district", "issuer", "year")

@@ -116,6 +116,7 @@ _COMPARED = [
     _parameter("baseline", "The label of a wording, or a paragraph's id, that diffs lead from.", {"type": "string"}),
     _parameter("left", "A document's id; with right, and without q.", {"type": "string"}),
     _parameter("right", "A document's id.", {"type": "string"}),
+    _parameter("format", "JSON, or a table to download.", {"enum": ["json", "csv", "xlsx"], "default": "json"}),
 ]
 
 

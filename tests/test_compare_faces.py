@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
 from indexer.backend import SearchBackend
 from search_app import create_app
+from search_app.compare_table import as_csv, as_xlsx
 from tests.test_cli import run
 
 
@@ -188,3 +192,68 @@ def test_two_documents_are_shown_side_by_side(client: FlaskClient) -> None:
 def test_what_a_document_says_is_never_markup(client: FlaskClient) -> None:
     shown = page(client, "/compare?q=<script>alert(1)</script>")
     assert "<script>alert" not in shown
+
+
+def rows_of(octets: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(octets.decode("utf-8-sig"), newline="")))
+
+
+def test_a_comparison_is_downloaded_for_a_spreadsheet(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=随迁子女")
+    answer = client.get("/api/v1/compare?q=随迁子女&format=csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "filename*=UTF-8''%E5%AF%B9%E6%AF%94-" in answer.headers["Content-Disposition"]
+    head, *rows = rows_of(answer.data)
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [row["情况"] for row in told] == ["论及"] * 3 + ["没有说到"] * 2
+    assert [row["市"] for row in told] == [each["city"] or "" for each in (*found["rows"], *found["silent"])]
+    assert "落实以居住证为主要依据的随迁子女义务教育就学政策。" in [row["句子"] for row in told]
+    assert all(row["链接"].startswith("http://localhost/p/") for row in told[:3])
+    again = client.get("/api/v1/compare?q=随迁子女&format=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(again.data)).active
+    assert [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)] == [head, *rows]
+
+
+def test_two_documents_are_downloaded_too(client: FlaskClient) -> None:
+    known = ids(client)
+    address = f"left={known['潜江市']}&right={known['上海市']}"
+    pairs = get(client, f"/api/v1/compare?{address}")["pairs"]
+    head, *rows = rows_of(client.get(f"/api/v1/compare?{address}&format=csv").data)
+    assert head[0] == "情况"
+    assert len(rows) == len(pairs)
+    assert {row[0] for row in rows} == {"改写", "右边新增", "右边没有"}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-5%", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")'])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert rows_of(as_csv([["a"], [text]]))[1] == ["'" + text]
+    cell = openpyxl.load_workbook(io.BytesIO(as_xlsx([["a"], [text]]))).active["A2"]
+    assert cell.data_type == "s"
+    assert cell.value.replace("_x000D_", "\r") == text
+
+
+def test_a_text_that_is_too_long_for_a_cell_is_cut_and_damage_is_survived() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx([["a"], ["教" * 40_000], ["\ud800学"], ["\x01学"]]))).active
+    assert sheet["A2"].value == "教" * 32_766 + "…"
+    assert sheet["A3"].value == "?学"
+    assert sheet["A4"].value.endswith("学")
+    assert "学" in as_csv([["\ud800学"]]).decode("utf-8-sig")
+
+
+def test_another_format_is_refused_and_the_page_links_to_both(client: FlaskClient) -> None:
+    assert get(client, "/api/v1/compare?q=随迁子女&format=pdf", 400)["error"]["code"] == "parameter"
+    shown = page(client, "/compare?q=随迁子女&city=武汉市")
+    for form in ("csv", "xlsx"):
+        assert f"city=%E6%AD%A6%E6%B1%89%E5%B8%82&amp;format={form}" in shown
+
+
+def test_the_terminal_writes_the_same_table(client: FlaskClient, index: Path) -> None:
+    done = run("compare", "随迁子女", "--format", "csv", "--index", index)
+    assert done.returncode == 0
+    assert done.stdout.startswith("\ufeff省,市,区县")
+    ours = [row[:-1] for row in rows_of(done.stdout.encode())]
+    theirs = [row[:-1] for row in rows_of(client.get("/api/v1/compare?q=随迁子女&format=csv").data)]
+    assert ours == theirs
+    assert run("compare", "随迁子女", "--format", "csv", "--json", "--index", index).returncode == 2
