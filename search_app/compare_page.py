@@ -63,6 +63,12 @@ def _view(found: Json) -> dict[str, Any]:
         "fade_url": url_with("/compare", kept, baseline=baseline, fade=None if fade else "1"),
         "base_url": url_with("/compare", kept, fade="1" if fade else None),
         "files": _files(kept, baseline),
+        "contrasts": [
+            each | {"name": str(each["year"] or label(each["province"], each["city"], each["district"]))}
+            for each in found["distinctive"] or ()
+        ],
+        "asked_contrasts": request.args.get("distinctive") == "on",
+        "contrasts_url": url_with("/compare", kept, baseline=baseline, fade="1" if fade else None, distinctive="on"),
         "filters": filters,
         "filtered": ["～".join(value.split("..")) for _, value in filters],
         "unfiltered_url": url_with("/compare", [("q", query.text)]),

@@ -257,3 +257,26 @@ def test_the_terminal_writes_the_same_table(client: FlaskClient, index: Path) ->
     theirs = [row[:-1] for row in rows_of(client.get("/api/v1/compare?q=随迁子女&format=csv").data)]
     assert ours == theirs
     assert run("compare", "随迁子女", "--format", "csv", "--json", "--index", index).returncode == 2
+
+
+def test_distinctive_words_are_told_where_few_are_compared_or_when_asked(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = get(client, "/api/v1/compare?q=安全教育")
+    texts = {row["paragraph"]["id"]: row["paragraph"]["text"] for row in found["rows"]}
+    words = [word for each in found["distinctive"] for word in each["words"]]
+    assert words
+    for word in words:
+        assert word["g2"] >= 15.13
+        assert all(texts[line["paragraph"]][line["start"] : line["end"]] == line["word"] for line in word["lines"])
+    shown = page(client, "/compare?q=安全教育")
+    assert '<details class="contrasts"><summary>' in shown
+    assert f"<dt>{words[0]['word']} " in shown
+    assert get(client, "/api/v1/compare?q=安全教育&distinctive=off")["distinctive"] is None
+    monkeypatch.setattr("search_app.compare.FEW", 2)
+    assert get(client, "/api/v1/compare?q=安全教育")["distinctive"] is None
+    assert get(client, "/api/v1/compare?q=安全教育&distinctive=on")["distinctive"] == found["distinctive"]
+    assert 'distinctive=on#contrasts"' in page(client, "/compare?q=安全教育")
+    assert '<details class="contrasts" open>' in page(client, "/compare?q=安全教育&distinctive=on")
+    assert get(client, "/api/v1/compare?q=安全教育&distinctive=1", 400)["error"]["code"] == "parameter"
+    assert 'id="distinctive"' in page(client, "/help")
