@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -280,3 +281,36 @@ def test_distinctive_words_are_told_where_few_are_compared_or_when_asked(
     assert '<details class="contrasts" open>' in page(client, "/compare?q=安全教育&distinctive=on")
     assert get(client, "/api/v1/compare?q=安全教育&distinctive=1", 400)["error"]["code"] == "parameter"
     assert 'id="distinctive"' in page(client, "/help")
+
+
+def grid_of(shown: str) -> list[str]:
+    return re.findall(r'<tr><th scope="row">([^<]+)</th>', shown)
+
+
+def test_places_stand_by_name_or_by_what_they_say(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=控辍保学")
+    by_place = grid_of(page(client, "/compare?q=控辍保学"))
+    by_wording = grid_of(page(client, "/compare?q=控辍保学&order=wording"))
+    assert sorted(by_place) == sorted(by_wording)
+    assert by_wording[-1] == "上海市青浦区"  # says nothing
+    assert by_place[-1] != by_wording[-1]
+    first = next(row for row in found["rows"] if row["wording"] == "A" or row["about"] == "about")
+    assert (
+        by_wording[0]
+        == min((row for row in found["rows"] if row["about"] == first["about"]), key=lambda row: row["wording"])[
+            "document"
+        ]["place"]
+    )
+    assert '&amp;order=wording#grid" aria-current="true"' in page(client, "/compare?q=控辍保学&order=wording")
+
+
+def test_cities_are_chosen_and_other_filters_stay(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=随迁子女&city=武汉市&year=2017..2018&order=wording")
+    form = shown.split('<details class="choose">')[1].split("</details>")[0]
+    assert '<input type="checkbox" name="city" value="武汉市" checked>' in form
+    assert '<input type="checkbox" name="city" value="重庆市">' in form
+    assert '<input type="hidden" name="year" value="2017..2018">' in form
+    assert '<input type="hidden" name="order" value="wording">' in form
+    assert "已选 1" in form
+    both = page(client, "/compare?q=随迁子女&city=武汉市&city=重庆市")
+    assert grid_of(both) == ["武汉市", "重庆市"]
