@@ -117,7 +117,36 @@ def test_small_words_and_questions_are_not_insisted_on_beside_what_is_expanded(b
     page = search(backend, "校车安全怎么管理")
     assert {word.text for word in page.words} == {"校车", "安全", "管理"}
     assert page.relaxed is not None
-    assert "问题" in page.relaxed.why
+    assert "一句话" in page.relaxed.why
+
+
+def test_in_a_sentence_only_what_it_is_about_is_looked_for(backend: SearchBackend) -> None:
+    page = search(backend, "孩子在学校被同学欺负了", **TYPED)
+    assert {word.text for word in page.words} == {"学校", "同学", "欺负"}
+    assert {word.text for word in search(backend, "孩子 欺负", **TYPED).words} == {"孩子", "欺负"}
+
+
+def test_words_are_given_up_by_the_wording_that_is_found(backend: SearchBackend) -> None:
+    """反腐败 is in no paragraph, but other words for it are: those count, not the 腐败 inside it."""
+    page = search(backend, "反腐败 研学旅行 体质健康 随迁子女", relax="any")
+    texts = [hit.paragraph.folded for hit in page.hits]
+    assert any("党风廉政" in text for text in texts)
+    assert any("从严治党" in text for text in texts)
+
+
+def test_a_word_or_term_that_is_nowhere_is_looked_for_by_what_is_in_it(backend: SearchBackend) -> None:
+    for query, inside in (("作业量", "作业"), ("师德考核", "师德")):
+        page = search(backend, query)
+        assert page.total, query
+        assert page.relaxed is not None
+        assert all(inside in hit.paragraph.folded or "考核" in hit.paragraph.folded for hit in page.hits)
+
+
+def test_a_word_that_no_paragraph_holds_does_not_count_against_the_others(backend: SearchBackend) -> None:
+    with_others = search(backend, "研学旅行 实验区 潜水艇 飞碟 火箭筒", relax="most", **TYPED)
+    alone = search(backend, "研学旅行 实验区", relax="most", **TYPED)
+    assert ids(with_others) == ids(alone)
+    assert alone.total
 
 
 def test_filters_are_never_given_up(backend: SearchBackend) -> None:
