@@ -286,6 +286,7 @@ def _compare(options: argparse.Namespace) -> int:
 
     from indexer.backend import open_backend
     from indexer.compare import matrix
+    from search_app.answer import unknown_places
     from search_app.compare import comparison_json
     from search_app.compare_table import table_of, written
     from search_app.params import read_query
@@ -293,13 +294,15 @@ def _compare(options: argparse.Namespace) -> int:
 
     if options.format == "xlsx" and sys.stdout.isatty():
         raise ParameterError("an XLSX file cannot be shown here; write it to a file: > FILE.xlsx")
-    found = matrix(open_backend(options.index), read_query(MultiDict([("q", options.topic), *_filters(options)])))
+    backend = open_backend(options.index)
+    query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
+    found = matrix(backend, query)
     if options.format:
         streams.write_bytes(written(table_of(comparison_json(found)), options.format))
     elif options.json:
         streams.print_json(comparison_json(found), indent=1)
     else:
-        print_comparison(found)
+        print_comparison(found, () if found.documents else unknown_places(backend, query.filters))
     return 0
 
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from indexer.backend import SearchBackend
+from indexer.compare.topic import read_topic
 from indexer.places import label
 from search_app.access import current_backend
+from search_app.answer import unknown_places
 from search_app.compare import Json, answer_comparison
 from search_app.compare_table import KIND_NAMES
 from search_app.params import query_parameters, read_query, read_text, url_with
@@ -38,11 +41,11 @@ def page() -> str:
         return render_template("compare.html", topic="", found=None, **shared)
     known = [each.metadata for each in backend.documents()]
     cities = sorted({(each.province or "", each.city) for each in known if each.city})
-    view = _view(answer_comparison(backend, request.args))
+    view = _view(backend, answer_comparison(backend, request.args))
     return render_template("compare.html", cities=[city for _, city in cities], **shared, **view)
 
 
-def _view(found: Json) -> dict[str, Any]:
+def _view(backend: SearchBackend, found: Json) -> dict[str, Any]:
     """Put together what the template shows of an answer."""
     query = read_query(request.args)
     filters = [pair for pair in query_parameters(query) if pair[0] in _FILTERS]
@@ -76,6 +79,8 @@ def _view(found: Json) -> dict[str, Any]:
         "contrasts_url": url_with("/compare", kept, **marked, order=order, distinctive="on"),
         "filters": filters,
         "filtered": ["～".join(value.split("..")) for _, value in filters],
+        "wordless": not read_topic(query, {}, 1).pieces,  # only exclusions and fields of documents
+        "unknown": unknown_places(backend, query.filters),
         "unfiltered_url": url_with("/compare", [("q", query.text)]),
         "chosen": {value for name, value in filters if name == "city"},
         "order": order,
