@@ -17,7 +17,7 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from indexer.errors import YaodianError
+from indexer.errors import ParameterError, YaodianError
 from search_app import streams
 
 DEFAULT_INDEX = Path("index")
@@ -126,7 +126,11 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("topic", type=_text, metavar="TOPIC", help="a topic, as a query: 随迁子女")
     index_option(made)
     filter_options(made)
-    made.add_argument("--json", action="store_true", help="as JSON, like /api/v1/compare")
+    forms = made.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="as JSON, like /api/v1/compare")
+    forms.add_argument(
+        "--format", choices=("csv", "xlsx"), help="as a table for a spreadsheet; write it to a file: > FILE"
+    )
 
     made = command("serve", _serve, "Serve the pages and their JSON.")
     made.add_argument("--host", default="127.0.0.1")
@@ -284,13 +288,18 @@ def _compare(options: argparse.Namespace) -> int:
     from indexer.compare import matrix
     from search_app.answer import unknown_places
     from search_app.compare import comparison_json
+    from search_app.compare_table import table_of, written
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
 
+    if options.format == "xlsx" and sys.stdout.isatty():
+        raise ParameterError("an XLSX file cannot be shown here; write it to a file: > FILE.xlsx")
     backend = open_backend(options.index)
     query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
     found = matrix(backend, query)
-    if options.json:
+    if options.format:
+        streams.write_bytes(written(table_of(comparison_json(found)), options.format))
+    elif options.json:
         streams.print_json(comparison_json(found), indent=1)
     else:
         print_comparison(found, () if found.documents else unknown_places(backend, query.filters))

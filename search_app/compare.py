@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, send_file
 
 from indexer.backend import DocumentSummary, SearchBackend
 from indexer.compare import (
     Comparison,
+    Contrast,
     Pair,
     Row,
     align,
     common_spans,
+    contrasts,
     cover,
     differences,
     differing_numbers,
@@ -29,6 +32,7 @@ from indexer.errors import ParameterError
 from indexer.models import Metadata, Span
 from indexer.query import Query
 from search_app.access import current_backend
+from search_app.compare_table import MEDIA, Format, table_of, written
 from search_app.params import Parameters, read_query
 from search_app.present import document_json, paragraph_json
 
@@ -39,14 +43,31 @@ Json = dict[str, Any]
 
 @comparisons.get("/api/v1/compare")
 def compare() -> Response:
-    """Answer who says what on a topic (``q``), or what became of a document (``left``, ``right``)."""
-    return jsonify(answer_comparison(current_backend(), request.args))
+    """Answer who says what on a topic (``q``), or what became of a document (``left``, ``right``).
+
+    As JSON, or as a table to keep (``format=csv``, ``format=xlsx``).
+    """
+    form = request.args.get("format") or "json"
+    if form not in ("json", *MEDIA):
+        raise ParameterError(f"参数 format 是“{form[:40]}”，只能是 json、csv 或 xlsx。")
+    answer = answer_comparison(current_backend(), request.args)
+    if form == "json":
+        return jsonify(answer)
+    kind = cast(Format, form)
+    table = written(table_of(answer, request.url_root.rstrip("/")), kind)
+    return send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
 
 
 @comparisons.get("/api/v1/paragraphs/<paragraph_id>/similar")
 def like(paragraph_id: str) -> Response:
     """List the paragraphs that say nearly the same as one."""
     return jsonify(similar_json(current_backend(), paragraph_id))
+
+
+def _file_name(answer: Json, form: Format) -> str:
+    """Name a file after its topic, in letters and figures that every system allows in a name."""
+    topic = "".join(filter(str.isalnum, answer.get("topic", "")))[:30]
+    return f"对比-{topic or '两份文档'}.{form}"
 
 
 def answer_comparison(backend: SearchBackend, args: Parameters) -> Json:
@@ -59,19 +80,32 @@ def answer_comparison(backend: SearchBackend, args: Parameters) -> Json:
         if not (left and right):
             raise ParameterError("并排比较要有两份文档：参数 left 和 right 都要是文档的编号。")
         return sides_json(backend, left, right)
-    return topic_json(backend, read_query(args), args.get("baseline") or None)
+    told = args.get("distinctive") or None
+    if told not in (None, "on", "off"):
+        raise ParameterError(f"参数 distinctive 是“{told[:40]}”，只能是 on 或 off。")
+    return topic_json(backend, read_query(args), args.get("baseline") or None, told and told == "on")
 
 
-def topic_json(backend: SearchBackend, query: Query, baseline: str | None = None) -> Json:
+def topic_json(
+    backend: SearchBackend, query: Query, baseline: str | None = None, distinctive: bool | None = None
+) -> Json:
     """Compare what the documents say on a topic.
 
     ``baseline`` is the label of a wording or the id of a paragraph; raises ``ParameterError`` for another.
+    ``distinctive`` asks for the words that each place and year uses more than the others; ``None``: if there are few.
     """
-    return comparison_json(matrix(backend, query), baseline)
+    return comparison_json(matrix(backend, query), baseline, distinctive)
 
 
-def comparison_json(found: Comparison, baseline: str | None = None) -> Json:
+FEW = 30
+"""Rows up to which distinctive words are told without being asked for: cutting the paragraphs of 141 into words takes
+three times as long as all the rest."""
+
+
+def comparison_json(found: Comparison, baseline: str | None = None, distinctive: bool | None = None) -> Json:
     """Present a comparison; spans count in the text of the paragraph. Raises ``ParameterError`` like ``topic_json``."""
+    if distinctive is None:
+        distinctive = len(found.rows) <= FEW
     base = found.baseline(baseline)
     if base is None and baseline is not None:
         raise ParameterError(f"没有“{baseline[:40]}”这个表述或段落可作比较的基准。请用 A、B 等，或一行的段落编号。")
@@ -101,6 +135,7 @@ def comparison_json(found: Comparison, baseline: str | None = None) -> Json:
             {"text": phrase.text, "paragraphs": [found.rows[at].paragraph.id for at in phrase.members]}
             for phrase in phrases
         ],
+        "distinctive": [contrast_json(each) for each in contrasts(found.rows)] if distinctive else None,
         "silent": [
             _place_json(document.metadata) | {"years": list(document.metadata.years), "document": _document(document)}
             for document in found.silent
@@ -125,6 +160,36 @@ def comparison_json(found: Comparison, baseline: str | None = None) -> Json:
             "build": found.corpus.build,
         },
         "took_ms": found.took_ms,
+    }
+
+
+def contrast_json(contrast: Contrast) -> Json:
+    """Present the words of a place or a year; ``here`` and ``elsewhere`` say how often they are used."""
+    return _named(contrast.place or (None, None, None)) | {
+        "by": "place" if contrast.place else "year",
+        "year": contrast.year,
+        "documents": len(contrast.members),
+        "words": [
+            {
+                "word": word.word,
+                "here": word.here,
+                "elsewhere": word.elsewhere,
+                "g2": word.g2,
+                "log_ratio": word.log_ratio,
+                "lines": [
+                    {
+                        "paragraph": line.paragraph.id,
+                        "start": line.span[0],
+                        "end": line.span[1],
+                        "left": line.left,
+                        "word": line.paragraph.text[slice(*line.span)],
+                        "right": line.right,
+                    }
+                    for line in lines
+                ],
+            }
+            for word, lines in zip(contrast.words, contrast.lines, strict=True)
+        ],
     }
 
 

@@ -45,6 +45,13 @@ def print_json(value: Any, *, indent: int | None = None) -> None:
     print(json.dumps(value, ensure_ascii=not as_it_is, indent=indent))
 
 
+def write_bytes(octets: bytes) -> None:
+    """Write a file to standard output as it is, whatever the encoding of the terminal."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(octets)
+    sys.stdout.buffer.flush()
+
+
 class OutputConsole(Console):
     """Results on standard output; raises ``BrokenPipeError`` when their reader has seen enough."""
 

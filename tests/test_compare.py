@@ -15,6 +15,7 @@ from indexer.compare import (
     Row,
     align,
     common_spans,
+    contrasts,
     cover,
     differences,
     differing_numbers,
@@ -27,7 +28,7 @@ from indexer.compare import (
 )
 from indexer.compare.distinctive import count_words, distinctive, keyword_in_context
 from indexer.compare.reuse import HasLikeness
-from indexer.fold import fold
+from indexer.fold import compact, fold
 from indexer.models import Document, Paragraph
 from indexer.pipeline import build
 from indexer.query import Filters, parse_query
@@ -226,6 +227,14 @@ def test_phrases_that_are_shared_are_the_longest_ones() -> None:
     assert own_spans([said[0], said[0]]) == [(), ()]
 
 
+def test_every_run_of_words_that_two_sentences_share_is_found(backend: SearchBackend) -> None:
+    said = compare(backend, "学前教育").rows
+    texts = [compact(each.folded)[0] for each in said]
+    for phrase in shared_phrases(said):
+        assert phrase.members == tuple(at for at, text in enumerate(texts) if phrase.text in text)
+    assert [phrase.text for phrase in shared_phrases(said)] == ["第三期学前教育行动计划"]
+
+
 def test_words_of_one_document_stand_out_against_the_others(backend: SearchBackend) -> None:
     ours = document(backend, "003").paragraphs
     others = [each for name in ("000", "001", "002", "004") for each in document(backend, name).paragraphs]
@@ -235,6 +244,27 @@ def test_words_of_one_document_stand_out_against_the_others(backend: SearchBacke
     lines = keyword_in_context(ours, "教联体", 6)
     assert all(line.paragraph.text[slice(*line.span)] == "教联体" for line in lines)
     assert len(lines) == next(each.here for each in words if each.word == "教联体")
+
+
+def test_places_and_years_are_told_by_the_words_that_the_others_use_less(backend: SearchBackend) -> None:
+    whole = compare(backend, "学前教育")
+    repeated = "教联体推进。教联体建设。教联体评估。" * 4
+    rows = list(whole.rows)
+    texts = {row.document.id: row.paragraph.folded for row in rows}
+    assert not any("教联体" in text for text in texts.values())
+    at = next(at for at, row in enumerate(rows) if row.document.metadata.city == "武汉市")
+    longer = rows[at].paragraph.text + repeated
+    rows[at] = replace(
+        rows[at], paragraph=replace(rows[at].paragraph, text=longer, folded=rows[at].paragraph.folded + repeated)
+    )
+    found = contrasts(rows)
+    here = next(each for each in found if each.place and each.place[1] == "武汉市")
+    word, lines = next(pair for pair in zip(here.words, here.lines, strict=True) if pair[0].word == "教联体")
+    assert (word.here, word.elsewhere) == (12, 0)
+    assert [line.paragraph.text[slice(*line.span)] for line in lines] == ["教联体"] * 3
+    assert {each.year for each in found if each.year} >= set(rows[at].years)
+    assert not [word for each in found for word in each.words if word.word in "武汉市重庆市"]
+    assert contrasts(rows[at : at + 1]) == ()
 
 
 def test_a_word_used_equally_often_is_nobodys_own(backend: SearchBackend) -> None:

@@ -368,6 +368,34 @@ def test_whoosh_itself_opens_the_index_and_sees_what_is_deleted(tmp_path: Path) 
     assert len(found) == 9
 
 
+def test_paragraphs_come_in_the_order_asked_for_over_all_segments(documents: list[Document], tmp_path: Path) -> None:
+    store = DocumentStore(
+        [(stored(documents[:2], tmp_path / "a"), None), (stored(documents[2:], tmp_path / "b"), None)]
+    )
+    every = list(store.all_paragraphs())
+    asked = np.random.default_rng(7).integers(len(every), size=400).tolist()
+    assert store.paragraphs(asked) == [every[number] for number in asked]
+    assert store.paragraphs([]) == []
+    for wrong in (-1, len(every)):
+        with pytest.raises((IndexError, IndexBrokenError)):
+            store.paragraphs([0, wrong])
+
+
+def test_a_block_is_decoded_once_for_all_its_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, records = tmp_path / "r", BlockWriter(size=40)
+    for number in range(2000):
+        records.add(f"段落{number}".encode())
+    with ArrayWriter(path) as writer:
+        records.write(writer, "r")
+    blocks = Blocks(ArrayFile(path), "r", path)
+    decoded: list[int] = []
+    block = Blocks.block
+    monkeypatch.setattr(Blocks, "block", lambda self, number: decoded.append(number) or block(self, number))
+    asked = [*range(0, 2000, 3), *range(1999, 0, -5)]
+    assert blocks.several(asked) == [f"段落{number}".encode() for number in asked]
+    assert len(decoded) == len(set(decoded)) > 64
+
+
 def test_summaries_are_a_sequence_of_all_documents(documents: list[Document], tmp_path: Path) -> None:
     first, second = stored(documents[:2], tmp_path / "a"), stored(documents[2:], tmp_path / "b")
     store = DocumentStore([(first, np.array([True, False])), (second, None)])

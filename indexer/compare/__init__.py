@@ -12,12 +12,14 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 ``wordings.py``    sentences -> wordings A, B, C, their differences and numbers
 ``shared.py``      phrases that are shared, and what only one says
 ``distinctive.py`` words that some texts use more than others, and their lines
+``contrasts.py``   rows -> the words that each place and year says more than the others
 ``sides.py``       two documents side by side
 ``coverage.py``    documents and characters by place and year, and what is missing
 ``reuse.py``       one paragraph -> where it is used again
 =================  ====================================================================================================
 """
 
+from indexer.compare.contrasts import Contrast, contrasts
 from indexer.compare.coverage import Coverage, cover, missing
 from indexer.compare.reuse import Reuse, similar
 from indexer.compare.rows import Comparison, Row, matrix
@@ -27,6 +29,7 @@ from indexer.compare.wordings import Wording, differences, differing_numbers, gr
 
 __all__ = [
     "Comparison",
+    "Contrast",
     "Coverage",
     "Pair",
     "Reuse",
@@ -35,6 +38,7 @@ __all__ = [
     "Wording",
     "align",
     "common_spans",
+    "contrasts",
     "cover",
     "differences",
     "differing_numbers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.analysis import STOP_WORDS
 from indexer.compare.passages import phrases
@@ -40,13 +41,17 @@ def shared_phrases(said: Sequence[Said], most: int = 40) -> tuple[SharedPhrase, 
     A run does not go over a comma or stop and does not begin or end with a stop word; one that only stands inside a
     longer one, in the same sentences, is left out. Time and memory grow with the words times ``LONGEST``.
     """
+    runs = [_runs(each.folded) for each in said]
+    shared = _shared_pairs(runs)
     holding: dict[tuple[str, ...], set[int]] = {}
-    for at, each in enumerate(said):
-        for words in _runs(each.folded):
+    for at, each in enumerate(runs):
+        for words in each:
             for low in range(len(words)):
                 if words[low] in STOP_WORDS:
                     continue
                 for high in range(low + 2, min(low + LONGEST, len(words)) + 1):
+                    if words[high - 2 : high] not in shared:
+                        break
                     if words[high - 1] not in STOP_WORDS:
                         holding.setdefault(words[low:high], set()).add(at)
     found = {run: members for run, members in holding.items() if len(members) > 1 and len("".join(run)) >= SHORTEST}
@@ -62,6 +67,21 @@ def shared_phrases(said: Sequence[Said], most: int = 40) -> tuple[SharedPhrase, 
         key=lambda run: (-len(found[run]) * len("".join(run)), run),
     )
     return tuple(SharedPhrase("".join(run), tuple(sorted(found[run]))) for run in ranked[:most])
+
+
+def _shared_pairs(runs: Sequence[Sequence[tuple[str, ...]]]) -> set[tuple[str, ...]]:
+    """Return the pairs of words that at least two sentences hold: what two share, they share every pair of.
+
+    The argument of Apriori (Agrawal and Srikant 1994): most runs end at a pair that is one sentence's own.
+    """
+    first: dict[tuple[str, ...], int] = {}
+    shared: set[tuple[str, ...]] = set()
+    for at, each in enumerate(runs):
+        for words in each:
+            for pair in pairwise(words):
+                if first.setdefault(pair, at) != at:
+                    shared.add(pair)
+    return shared
 
 
 def common_spans(said: Sequence[Said], phrases_: Sequence[SharedPhrase], least: int = COMMON) -> list[tuple[Span, ...]]:

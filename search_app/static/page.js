@@ -83,13 +83,14 @@
   });
 
   // Keys
+  const ROW = ".hit, .wording li, .pair";
   function step(by) {
-    const links = all(".hit .open");
+    const links = [...all(".hit .open"), ...all(".wording .members a"), ...all(".pair").map((pair) => one(".open", pair)).filter(Boolean)];
     if (!links.length) return;
-    const at = links.findIndex((link) => link.closest(".hit").contains(document.activeElement));
+    const at = links.findIndex((link) => link.closest(ROW).contains(document.activeElement));
     const next = links[Math.max(0, Math.min(links.length - 1, at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by))];
     next.focus();
-    next.closest(".hit").scrollIntoView({ block: "nearest" });
+    next.closest(ROW).scrollIntoView({ block: "nearest" });
   }
   let spot = 0;
   function jump(by) {

@@ -33,6 +33,37 @@ def test_two_documents_are_chosen_and_put_side_by_side(open_page: Open) -> None:
     expect(page.locator(".pair.reworded").first).to_be_visible()
 
 
+def test_keys_go_from_row_to_row(open_page: Open) -> None:
+    page = open_page("/compare?q=" + quote("学前教育"))
+    rows = page.locator(".wording .members a")
+    page.keyboard.press("j")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/p/**")
+
+
+def test_cities_are_ticked_and_compared_alone(open_page: Open) -> None:
+    page = open_page("/compare?q=" + quote("学前教育"))
+    page.click(".choose summary")
+    page.check("input[value=武汉市]")
+    page.click(".choose button")
+    page.wait_for_url("**city=**")
+    expect(page.locator(".matrix tbody tr")).to_have_count(1)
+
+
+def test_a_comparison_is_printed_without_its_forms(open_page: Open) -> None:
+    page = open_page("/compare?q=" + quote("学前教育") + "&baseline=B")
+    page.emulate_media(media="print")
+    for hidden in (".topic", ".choose", ".files", ".order", ".top"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    for kept in (".matrix", "#A .text", "#A .members"):
+        expect(page.locator(kept).first).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [320, 375, 1280])
 def test_nothing_is_wider_than_the_screen(open_page: Open, base: str, width: int) -> None:
     page = open_page("/compare", width)

@@ -131,14 +131,18 @@ class DocumentStore:
         raise UnknownIdError(f"没有编号为 {_short(paragraph_id)} 的段落。")
 
     def paragraphs(self, numbers: Iterable[int]) -> list[Paragraph]:
-        """Return paragraphs by number, in the order asked for."""
-        return [self._paragraph(int(number)) for number in numbers]
-
-    def _paragraph(self, number: int) -> Paragraph:
+        """Return paragraphs by number, in the order asked for; raises ``IndexError`` for a number below 0."""
+        asked = list(map(int, numbers))
+        if asked and min(asked) < 0:
+            raise IndexError(min(asked))
+        found: dict[int, Paragraph] = {}
+        rest = set(asked)
         for part in reversed(self._parts):
-            if part.first_paragraph <= number:
-                return part.texts.paragraph(number - part.first_paragraph)
-        raise IndexError(number)
+            ours = sorted(number for number in rest if part.first_paragraph <= number)
+            rest.difference_update(ours)
+            own = [number - part.first_paragraph for number in ours]
+            found.update(zip(ours, part.texts.several(own), strict=True))
+        return [found[number] for number in asked]
 
     def all_paragraphs(self) -> Iterator[Paragraph]:
         """Yield every paragraph by number, deleted ones too."""

@@ -17,7 +17,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -206,6 +206,15 @@ class SegmentTexts:
         if not 0 <= number < self.paragraphs:
             raise self.texts.broken(f"paragraph {number} is missing")
         return self._paragraph(self.texts[number], number, self.identity(self.owner(number)))
+
+    def several(self, numbers: Sequence[int]) -> list[Paragraph]:
+        """Return paragraphs in the order asked for, each compressed block read once."""
+        records = self.texts.several(numbers)
+        owners = (self.firsts.searchsorted(np.asarray(numbers, self.firsts.dtype), "right") - 1).tolist()
+        return [
+            self._paragraph(record, number, self.identity(owner))
+            for record, number, owner in zip(records, numbers, owners, strict=True)
+        ]
 
     def _paragraph(self, record: bytes, number: int, document: str) -> Paragraph:
         try:
