@@ -234,6 +234,11 @@ def test_a_host_that_does_not_exist_is_said(index: Path) -> None:
     assert "--host" in done.stderr
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to what it runs in the background: it is told to ignore them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupted_build_says_so_and_leaves_nothing(tmp_path: Path, ending: signal.Signals, workers: str) -> None:
@@ -248,6 +253,7 @@ def test_an_interrupted_build_says_so_and_leaves_nothing(tmp_path: Path, ending:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     # Interrupted in the middle: the folder of the build is there, and those who read and index have begun.
     deadline = time.monotonic() + PATIENCE

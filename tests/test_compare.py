@@ -355,7 +355,7 @@ def test_text_that_is_used_again_is_found(backend: SearchBackend, columns: bool)
     assert 0.5 <= found[0].likeness < 0.6
     assert not found[0].same_figures
     assert "".join(change.text for change in found[0].changes if change.op != "delete") == again.text
-    assert similar(used, first.id) == ()  # type: ignore[arg-type]
+    assert similar(used, first.id, 0.6) == ()  # type: ignore[arg-type]
 
 
 def test_text_of_a_document_that_was_taken_away_is_not_found_again(tmp_path: Path) -> None:
