@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from indexer import builds
 from indexer.errors import IndexBrokenError
 from indexer.versions import matching_digest
@@ -47,7 +49,9 @@ class OpenBuild:
             alive = self.store.alive
             self.deleted: dict[str, Mask] = {} if alive.all() else {"deleted": alive}
             """A filter over documents that every query has, where any are deleted."""
-            held = (int(alive.sum()), int(alive[owners].sum()), self.words.count)
+            living = alive[owners] if self.deleted else None
+            paragraphs = self.words.count if living is None else int(np.count_nonzero(living))
+            held = (int(alive.sum()), paragraphs, self.words.count)
             if held != (self.stamp.documents, self.stamp.paragraphs, len(owners)):
                 raise IndexBrokenError(
                     f"{folder}: holds {held[0]} documents and {held[1]} paragraphs ({held[2]} with words), not the "
@@ -56,10 +60,13 @@ class OpenBuild:
             self.owners = Owners(owners, len(self.summaries))
             known = list(self.store.known())
             self.columns = FacetColumns(known)
-            self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]))
+            self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]), living)
             fields = DocumentFields(known, self.columns, WordIndex([segment.fields for segment in segments]))
             self.evaluator = Evaluator(
-                self.matcher, Scorer({field: self.words.lengths(field) for field in FIELDS}), fields, self.owners
+                self.matcher,
+                Scorer({field: self.words.lengths(field) for field in FIELDS}, living),
+                fields,
+                self.owners,
             )
         except IndexBrokenError:
             raise
