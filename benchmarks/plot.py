@@ -18,12 +18,18 @@ _COLOURS = {
     "whoosh-well": "#555555",
     "whoosh-plain": "#aaaaaa",
 }
-_LEFT, _WIDTH, _ROW, _TOP = 170, 560, 26, 54
+_LEFT, _WIDTH, _ROW, _TOP = 190, 560, 26, 54
+
+
+def fullest(results: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """Return the size that most engines were measured at, the largest of those, and its figures."""
+    sizes: Mapping[str, Any] = results["sizes"]
+    return max(sizes.items(), key=lambda item: (len(item[1]["engines"]), int(item[0])))
 
 
 def draw(results: Mapping[str, Any]) -> str:
-    """Return the plot of the largest size that has most engines."""
-    size, measured = max(results["sizes"].items(), key=lambda item: (len(item[1]["engines"]), int(item[0])))
+    """Return the plot of the size that most engines were measured at."""
+    size, measured = fullest(results)
     classes = [kind for kind in CLASSES if kind in measured["classes"]]
     medians = {
         kind: {name: max(figures["p50"], 0.01) for name, figures in measured["classes"][kind]["times"].items()}
@@ -44,9 +50,9 @@ def draw(results: Mapping[str, Any]) -> str:
         shapes.append(f'<text x="{x}" y="{bottom + 16}" text-anchor="middle">{10.0**power:g}</text>')
     for number, kind in enumerate(classes):
         y = _TOP + _ROW * number + 8
-        label = escape(CLASSES[kind].split(":")[0].split(",")[0] if kind != "and" and kind != "or" else CLASSES[kind])
+        label = escape(CLASSES[kind].split(":")[0])
         shapes.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{label}</text>')
-        for name, value in medians[kind].items():
+        for name, value in reversed(medians[kind].items()):  # ours on top
             said = escape(f"{name}: {value:g} ms")
             colour = _COLOURS.get(name, "#000")
             shapes.append(f'<circle cx="{across(value)}" cy="{y}" r="5" fill="{colour}"><title>{said}</title></circle>')

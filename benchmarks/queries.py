@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from benchmarks.engines.protocol import QuerySpec, Row
 from indexer.analysis import HAN, STOP_WORDS, terms
@@ -33,39 +35,44 @@ CLASSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statistics:
     """What questions are chosen from: words by how many paragraphs hold them, and some of the paragraphs."""
 
     paragraphs: int
     spread: Counter[str]
     kept: Sequence[Row]
-    cities: Counter[str]
-    years: Counter[int]
+
+    @cached_property
+    def _ordered(self) -> tuple[list[str], list[int]]:
+        """The words, the most frequent first, and how many paragraphs do not hold each, ascending."""
+        ordered = self.spread.most_common()
+        return [word for word, _ in ordered], [self.paragraphs - count for _, count in ordered]
 
     def between(self, low: float, high: float) -> list[str]:
         """Return the words that so many paragraphs hold, the most frequent first."""
-        return [word for word, count in self.spread.most_common() if low <= count <= high]
+        words, lacking = self._ordered
+        return words[bisect_left(lacking, self.paragraphs - high) : bisect_right(lacking, self.paragraphs - low)]
+
+    def first(self, number: int) -> list[str]:
+        """Return the most frequent words."""
+        return self._ordered[0][:number]
 
 
 def count_words(rows: Iterable[Row], seed: int = SEED) -> Statistics:
     """Count words that are asked for as they are: Han characters, two or more, that the analyzer cuts as one."""
     chance = random.Random(seed)
     spread: Counter[str] = Counter()
-    cities: Counter[str] = Counter()
-    years: Counter[int] = Counter()
     kept: list[Row] = []
     number = -1
     for number, row in enumerate(rows):
-        spread.update(set(row.tokens.split(" ")))
-        cities[row.city] += 1
-        years[row.year] += 1
+        spread.update(list(dict.fromkeys(row.tokens.split(" "))))  # a set has another order in every process
         if len(kept) < _KEPT:
             kept.append(row)
         elif (at := chance.randint(0, number)) < _KEPT:  # reservoir sampling (Vitter 1985, algorithm R)
             kept[at] = row
     words = {word: count for word, count in spread.items() if _WORD.fullmatch(word) and terms(word) == (word,)}
-    return Statistics(number + 1, Counter(words), kept, cities, years)
+    return Statistics(number + 1, Counter(words), kept)
 
 
 def choose(statistics: Statistics, seed: int = SEED, per_class: int = PER_CLASS) -> dict[str, list[QuerySpec]]:
@@ -99,7 +106,7 @@ def _rare(statistics: Statistics, chance: random.Random) -> QuerySpec | None:
 def _common_words(statistics: Statistics) -> list[str]:
     words = statistics.between(0.05 * statistics.paragraphs, 0.2 * statistics.paragraphs)
     if len(words) < 8:
-        below = [word for word, count in statistics.spread.most_common(40) if count <= 0.2 * statistics.paragraphs]
+        below = [word for word in statistics.first(40) if statistics.spread[word] <= 0.2 * statistics.paragraphs]
         words = below[:20]
     return [word for word in words if word not in STOP_WORDS]
 
@@ -110,7 +117,7 @@ def _common(statistics: Statistics, chance: random.Random) -> QuerySpec | None:
 
 
 def _head(statistics: Statistics, chance: random.Random) -> QuerySpec | None:
-    words = [word for word, _ in statistics.spread.most_common(5)]
+    words = statistics.first(5)
     return _term(chance.choice(words)) if words else None
 
 
@@ -163,12 +170,12 @@ def _phrase(length: int) -> _Maker:
 
 def _filtered(statistics: Statistics, chance: random.Random) -> QuerySpec | None:
     words = _common_words(statistics)
-    cities = [city for city, _ in statistics.cities.most_common(21) if city][:20]
-    years = sorted(year for year in statistics.years if year)
-    if not words or not cities or not years:
+    row = chance.choice(statistics.kept)
+    if not words or not row.city or not row.year:
         return None
-    word, city, first = chance.choice(words), chance.choice(cities), chance.choice(years)
-    return QuerySpec("and", (word,), word, city=city, years=(first, first + 4))
+    # Around a paragraph that is there: a city and years without any would be answered at once.
+    word, first = chance.choice(words), row.year - chance.randint(0, 4)
+    return QuerySpec("and", (word,), word, city=row.city, years=(first, first + 4))
 
 
 def _prefix(length: int) -> _Maker:

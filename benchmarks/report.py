@@ -1,7 +1,7 @@
 """The figures as tables: printed, and put between the marks of README.md and docs/performance.md.
 
 A paper says ``<!-- bench NAME -->`` where a table begins and ``<!-- end of bench -->`` where it ends; NAME is one of
-``TABLES``.
+``TABLES``. ``python -m benchmarks.report`` makes tables and plot anew from the figures that are kept.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plot import draw
+from benchmarks.engines import ENGINES
+from benchmarks.plot import draw, fullest
 from benchmarks.queries import CLASSES
 from benchmarks.request_parts import PARTS
 
@@ -61,7 +62,9 @@ def _queries_of(size: int, measured: Mapping[str, Any]) -> str:
         rows.append([CLASSES[kind], *cells, *(_ratio(times, own, peer) for own, peer in pairs)])
     ratios = [f"{own} ÷ {peer}" for own, peer in pairs]
     title = f"{size:,} paragraphs ({_where(measured)}); milliseconds, p50 / p95"
-    return f"{title}:\n\n{table(['question', *names, *ratios], rows)}"
+    missing = sorted(ENGINES.keys() - set(names))
+    without = f"\n\nNot measured at this size: {', '.join(missing)}." if missing else ""
+    return f"{title}:\n\n{table(['question', *names, *ratios], rows)}{without}"
 
 
 _OWN, _PEERS = ("yaodian", "arrays"), ("tantivy", "whoosh-plain")
@@ -205,10 +208,8 @@ def agreement(results: Results) -> str:
 
 
 def summary(results: Results) -> str:
-    """A few rows of the largest size that every engine was measured at, for the README."""
-    complete = [size for size, measured in results["sizes"].items() if not measured["left_out"]]
-    size = (complete or list(results["sizes"]))[-1]
-    measured = results["sizes"][size]
+    """The medians at the size that most engines were measured at, for the README."""
+    size, measured = fullest(results)
     names = list(measured["engines"])
     rows = [
         [CLASSES[kind].split(":")[0], *(_median(measured["classes"][kind]["times"].get(name)) for name in names)]
@@ -245,3 +246,8 @@ TABLES: Mapping[str, Callable[[Results], str]] = {
     "growth": growth,
     "agreement": agreement,
 }
+
+
+if __name__ == "__main__":
+    kept = ROOT / "benchmarks" / "results.json"
+    write(json.loads(kept.read_text("utf-8")), kept, papers=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from indexer.linelist import LineList
 from indexer.models import Document, Metadata, Paragraph, Problem
 from indexer.query import Clause, Query, Relax
 from indexer.thesaurus import Expansion
+from indexer.wordlist import WordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,17 @@ class SearchBackend(Protocol):
     def corpus(self) -> CorpusSize:
         """How large the corpus is, and the name of the build."""
 
-    def vocabulary(self) -> Mapping[str, int]:
+    def vocabulary(self) -> WordList:
         """Every word of the index with the number of paragraphs that hold it, in their text or the headings above."""
 
     def headings(self) -> Mapping[str, int]:
         """Every heading as published, with the number of paragraphs under it."""
+
+    def heading_lines(self) -> LineList:
+        """The headings worth suggesting, without their numbers, each with the number of paragraphs under it."""
+
+    def title_lines(self) -> LineList:
+        """The titles of documents, each with its number of paragraphs."""
 
     def side_by_side(self, words: Sequence[str]) -> int:
         """How many paragraphs hold these words next to each other, in this order."""

@@ -179,7 +179,7 @@ def _rarest(words: Sequence[str], weights: dict[str, float]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _corpus_size() -> int:
-    return sum(frequencies().values())
+    return frequencies().total
 
 
 @lru_cache(maxsize=65536)

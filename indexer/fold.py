@@ -7,10 +7,12 @@ documents go through the same functions.
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from functools import cache
 from importlib import resources
 
+import numpy as np
 from opencc import OpenCC
 
 from indexer.models import Folded, Repair, Span
@@ -106,6 +108,10 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
+_FOLDED = np.zeros(sys.maxunicode + 1, "<u4")
+"""The same for many characters at once, 0 (what no character folds to) until one is first met."""
+_LOOKED_UP_SINGLY = 80
+"""Characters up to which ``str.translate`` is quicker than an array, whose 3 us do not grow: 7 against 3.9 at 160."""
 
 
 def fold_characters(text: str) -> str:
@@ -120,7 +126,15 @@ def fold_characters(text: str) -> str:
     >>> fold_characters("裏裡內敎爲羣“減負”「雙減」")
     '里里内教为群"减负""双减"'
     """
-    return text.translate(_TABLE)
+    if len(text) <= _LOOKED_UP_SINGLY:
+        return text.translate(_TABLE)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    folded = _FOLDED[codes]
+    if not folded.all():
+        for code in set(codes[folded == 0].tolist()):
+            _FOLDED[code] = ord(_TABLE[code])
+        folded = _FOLDED[codes]
+    return bytes(folded).decode("utf-32-le", "surrogatepass")
 
 
 def fold(text: str) -> Folded:

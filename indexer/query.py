@@ -151,7 +151,7 @@ def _terms_joined(parts: tuple[Node, ...]) -> Iterator[Node]:
         if _is_plain(last) and _is_plain(part):
             tokens = last.tokens + part.tokens
             across = len(last.tokens)
-            if any(each.start < across < each.end for each in expansions(tokens)):
+            if any(each.start < across < each.end for each in expansions(tokens, paraphrased=False)):
                 last = Clause("word", f"{last.text} {part.text}", last.start, part.end, tokens)
                 continue
         if last is not None:

@@ -17,9 +17,10 @@ from itertools import pairwise
 
 from indexer.analysis import HAN, STOP_WORDS, Token, tokenize
 from indexer.lexicon import frequencies, is_word
-from indexer.likeness import LONGEST, Why, WordForms, look_alike
+from indexer.likeness import Why, look_alike
 from indexer.pinyin import blur, characters_by_sound, sounds_alike, syllables, typed_pinyin
 from indexer.places import find_places
+from indexer.wordlist import LONGEST, WordList
 
 Together = Callable[[Sequence[str]], int]
 """How many paragraphs hold these words side by side."""
@@ -61,11 +62,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A run of Han characters as the corpus reads it: its words, how likely, and the characters that are doubtful."""
+    """A run of Han characters as the corpus reads it: its words, how many paragraphs hold each of them beside the next,
+    and the characters that are doubtful.
+    """
 
     text: str
     tokens: tuple[Token, ...]
-    likelihood: float
+    pairs: tuple[int, ...]
     doubtful: frozenset[int]
 
 
@@ -81,9 +84,8 @@ class Speller:
     """
 
     def __init__(self, vocabulary: Mapping[str, int], together: Together = _never) -> None:
-        self._vocabulary = vocabulary
-        self._total = sum(vocabulary.values()) + 1
-        self._forms = WordForms(vocabulary)
+        self._vocabulary = WordList.of(vocabulary)
+        self._total = self._vocabulary.total + 1
         self._together: Callable[[tuple[str, ...]], int] = lru_cache(maxsize=20_000)(together)
 
     def corrections(self, clause_text: str) -> tuple[Correction, ...]:
@@ -117,41 +119,49 @@ class Speller:
         letters = typed_pinyin(text)
         if letters is None or len(letters) < 2:
             return ()
-        whole = self._forms.sounding(letters)
+        whole = self._vocabulary.sounding(letters)
         return tuple(whole or self._pairs_from_pinyin(letters))
 
     def words_from_pinyin(self, letters: str, most: int) -> list[str]:
         """Return the words whose pinyin or initials begin with these letters, most frequent first."""
-        return self._forms.beginning(letters, most)
+        return self._vocabulary.spelt_beginning(letters, most)
 
     def _pairs_from_pinyin(self, letters: str) -> list[str]:
         found: dict[str, int] = {}
         for at in range(2, len(letters) - 1):
-            for first in self._forms.spelt(letters[:at])[:8]:
-                for second in self._forms.spelt(letters[at:])[:8]:
+            for first in self._vocabulary.spelt(letters[:at])[:8]:
+                for second in self._vocabulary.spelt(letters[at:])[:8]:
                     count = self._together((first, second))
                     if count:
                         found[first + second] = count
         return sorted(found, key=lambda words: (-found[words], words))
 
     def _in_run(self, run: str) -> list[Correction]:
-        typed = self._read(run)
-        if self._stands(typed):
+        # In the order of what they cost: most runs stand in the corpus, and most others leave nothing to propose. Only
+        # how likely a run is takes all of jieba's dictionary, a tenth of a second when it is first read.
+        if self._stands(_outer(run)):
             return []
+        typed = self._read(run)
         proposals: dict[str, tuple[int, int, str, Why]] = {}
         for start, end, replacement, why in self._proposals(typed):
             other = run[:start] + replacement + run[end:]
             known = proposals.get(other)
             if known is None or known[1] - known[0] < end - start:  # as a word, where it is one
                 proposals[other] = (start, end, replacement, why)
-        rough = {other: self._likelihood(tuple(_outer(other)), ()) for other in proposals}
+        if not proposals:
+            return []
+        likelihood = self._likelihood(typed.tokens, typed.pairs)
+        rough = {other: self._likelihood(_outer(other), ()) for other in proposals}
         asked = {other: _asked(run[start:end], word, why) for other, (start, end, word, why) in proposals.items()}
         likely = sorted(proposals, key=lambda other: asked[other] - rough[other])[:_WEIGHED]
         found = []
         for other in likely:
             start, end, replacement, why = proposals[other]
-            score = self._gain(typed, self._read(other), (start, end), start + len(replacement))
-            score -= asked[other]
+            read = self._read(other)
+            more = self._more(typed, read, (start, end), start + len(replacement))
+            if more == math.inf:
+                continue
+            score = self._likelihood(read.tokens, read.pairs) - likelihood - more - asked[other]
             if score > 0:
                 found.append(Correction(start, end, run[start:end], replacement, why, round(score, 3)))
         return found
@@ -163,7 +173,7 @@ class Speller:
         for start in range(length):
             for end in range(start + 1, min(length, start + LONGEST + 1) + 1):
                 if typed.doubtful.intersection(range(start, end)):
-                    for word, why in self._forms.alike(run[start:end]):
+                    for word, why in self._vocabulary.alike(run[start:end]):
                         if why != "形近或错一字" or not _is_another_word(typed.tokens, start, word, run):
                             yield start, end, word, why
         for at in sorted(typed.doubtful):
@@ -181,7 +191,7 @@ class Speller:
 
         Longer words may also have two characters swapped (随迁女子): four characters leave little to chance.
         """
-        pairs = self._pairs(typed.tokens)
+        pairs = typed.pairs
         for first, token in enumerate(typed.tokens):
             for last in range(first, min(len(typed.tokens), first + 4)):
                 if all(pairs[max(0, first - 1) : last + 1] if first == last else pairs[first:last]):
@@ -189,44 +199,44 @@ class Speller:
                 start, end = token.start, typed.tokens[last].end
                 if end - start < 2 or typed.doubtful.intersection(range(start, end)):
                     continue
-                for word, why in self._forms.alike(typed.text[start:end]):
+                for word, why in self._vocabulary.alike(typed.text[start:end]):
                     if why == "同音" or (why == "颠倒" and len(word) > 3):
                         yield start, end, word, why
 
     # How likely it is
 
-    def _gain(self, typed: _Read, other: _Read, span: tuple[int, int], end: int) -> float:
-        """Return how much likelier the other reading is, minus infinity if it may not replace the typed one."""
+    def _more(self, typed: _Read, other: _Read, span: tuple[int, int], end: int) -> float:
+        """Return how much likelier still the other reading must be, infinitely if it may not replace the typed one."""
         start = span[0]
         touched = [token for token in other.tokens if token.start < end and start < token.end]
         if any(token.term not in self._vocabulary for token in touched):
-            return -math.inf
+            return math.inf
         if other.doubtful.intersection(range(start, end)) or len(other.doubtful) > len(typed.doubtful):
-            return -math.inf
-        gain = other.likelihood - typed.likelihood
+            return math.inf
         if typed.doubtful.intersection(range(*span)):
-            return gain
+            return 0.0
         if len(touched) == 1 and len(touched[0].term) > 2 and self._vocabulary[touched[0].term] > 1:
-            return gain
+            return 0.0
         around = [
             token
             for token in other.tokens
             if token in touched or token.end == touched[0].start or token.start == touched[-1].end
         ]
         beside = any(self._pair(one.term, two.term) > 1 for one, two in pairwise(around))
-        return gain - _RIGHT if beside else -math.inf
+        return _RIGHT if beside else math.inf
 
     def _read(self, run: str) -> _Read:
-        tokens = tuple(_outer(run))
-        return _Read(run, tokens, self._likelihood(tokens, tuple(self._pairs(tokens))), self._doubts(run, tokens))
+        tokens = _outer(run)
+        pairs = tuple(self._pairs(tokens))
+        return _Read(run, tokens, pairs, self._doubts(run, tokens, pairs))
 
-    def _stands(self, typed: _Read) -> bool:
-        words = tuple(token.term for token in typed.tokens)
+    def _stands(self, tokens: Sequence[Token]) -> bool:
+        words = tuple(token.term for token in tokens)
         if any(word not in self._vocabulary for word in words):
             return False
         return len(words) == 1 or bool(self._together(words))
 
-    def _doubts(self, run: str, tokens: Sequence[Token]) -> frozenset[int]:
+    def _doubts(self, run: str, tokens: Sequence[Token], pairs: Sequence[int]) -> frozenset[int]:
         """Find the characters that make no word: unknown ones, and single ones that stand beside neither neighbour.
 
         A character beside them counts too if its word is none of the corpus: 思正课 is cut into 思 and 正课.
@@ -234,7 +244,6 @@ class Speller:
         """
         doubtful: set[int] = set()
         lacking: set[int] = set()
-        pairs = self._pairs(tokens)
         for number, token in enumerate(tokens):
             characters = range(token.start, token.end)
             if token.term in self._vocabulary:

@@ -18,14 +18,21 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from indexer.analysis import STOP_WORDS, terms, tokenize, units
+from indexer.analysis import NOT_INSISTED_ON, STOP_WORDS, terms, tokenize, units
 from indexer.fold import fold_characters
 from indexer.models import Problem
+from indexer.paraphrase import bare, in_policy_terms
 
 OWN = "YAODIAN_THESAURUS"
 """The environment variable that names a reader's own file."""
-MOST = 12
-"""Expansions that one clause may have, as each costs a look-up: typed alone, 55 of our 3,100 terms have as many."""
+MOST = 16
+"""Expansions that one term may have, the heaviest; each costs a look-up."""
+IN_ALL = 48
+"""Expansions that a whole clause may have, however many terms it is made of."""
+AS_GOOD = 0.85
+"""What a term counts for whose everyday word was typed: 教师培训 for 老师培训."""
+BARE = 0.5
+"""What is left of a weight where a word is missing that was typed: 校车 for 校车管理."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,14 @@ class Thesaurus:
     problems: tuple[Problem, ...] = ()
 
 
-def expansions(tokens: Sequence[str], own: Path | None = None) -> tuple[Expansion, ...]:
-    """Return what else may stand for the words of a clause, at most ``MOST``, by position and then by weight.
+def expansions(tokens: Sequence[str], own: Path | None = None, *, paraphrased: bool = True) -> tuple[Expansion, ...]:
+    """Return what else may stand for the words of a clause, by position and then by weight.
 
     ``tokens`` are ``analysis.terms`` of the folded clause, ``own`` a reader's file (else the one that the environment
     variable ``YAODIAN_THESAURUS`` names). An entry applies where a run of tokens has the characters of one of its
-    terms, stop words between them not counted; the longest run wins, and what was expanded is not expanded again.
-    Terms that the typed words find anyway are left out. Never raises for a bad file: see :func:`problems`.
+    terms, words that a query does not insist on not counted; the longest run wins, and what was expanded is not
+    expanded again. A run that is no term is read another way if it may be ``paraphrased``. Terms that the typed words
+    find anyway are left out. Never raises for a bad file: see :func:`problems`.
 
     >>> [(found.source, found.target, found.weight) for found in expansions(("小学", "辍学率"))][:1]
     [('小学', '国小', 0.9)]
@@ -86,18 +94,18 @@ def expansions(tokens: Sequence[str], own: Path | None = None) -> tuple[Expansio
     """
     thesaurus = load(own)
     found: list[tuple[float, int, Expansion]] = []
-    for start, end, matches in _longest_runs(tokens, thesaurus):
+    for start, end, matches in _longest_runs(tokens, thesaurus, paraphrased):
         best: dict[str, Expansion] = {}
-        for entry, source in matches:
-            for target in entry.targets:
-                if target == source or _finds(tokens[start:end], target):
+        for match in matches:
+            for target, weight in match.targets():
+                if _finds(tokens[start:end], target):
                     continue
-                if target not in best or best[target].weight < entry.weight:
-                    best[target] = _expansion(entry, source, target, start, end)
-        ranked = sorted(best.values(), key=lambda expansion: -expansion.weight)
+                if target not in best or best[target].weight < weight:
+                    best[target] = _expansion(match, tokens, target, weight, start, end)
+        ranked = sorted(best.values(), key=lambda expansion: -expansion.weight)[:MOST]
         found.extend((-expansion.weight, rank, expansion) for rank, expansion in enumerate(ranked))
     found.sort(key=lambda item: item[:2])
-    kept = [expansion for _, _, expansion in found[:MOST]]
+    kept = [expansion for _, _, expansion in found[:IN_ALL]]
     return tuple(sorted(kept, key=lambda expansion: (expansion.start, -expansion.weight)))
 
 
@@ -222,20 +230,48 @@ def _key(term: str) -> str:
     return term if term.isalnum() else _NO_TOKEN.sub("", term)
 
 
+_READ_AS = {"everyday": "日常说法，文件里的写法不同", "bare": "其余的字在这类文本里常常不写"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """An entry that applies to a run of tokens by one of its terms: as typed, or read another way (``paraphrase``).
+
+    ``behind`` is the word behind the term that need not be there, but is better there.
+    """
+
+    entry: Entry
+    source: str
+    reading: Literal["typed", "everyday", "bare"] = "typed"
+    behind: str = ""
+
+    def targets(self) -> Iterator[tuple[str, float]]:
+        """Yield what the run may be found as; what was typed otherwise than the term, also as the term itself."""
+        share = BARE if self.reading == "bare" else 1.0
+        for target in self.entry.targets:
+            if target != self.source:
+                yield target, round(self.entry.weight * share, 4)
+                if self.behind:
+                    yield f"{target} {self.behind}", self.entry.weight
+        if self.reading != "typed":
+            yield self.source, BARE if self.reading == "bare" else AS_GOOD
+
+
 def _longest_runs(
-    tokens: Sequence[str], thesaurus: Thesaurus
-) -> Iterator[tuple[int, int, tuple[tuple[Entry, str], ...]]]:
+    tokens: Sequence[str], thesaurus: Thesaurus, paraphrased: bool
+) -> Iterator[tuple[int, int, tuple[_Match, ...]]]:
     """Yield the runs of tokens that are terms of the thesaurus; of those that overlap the one with most characters."""
-    runs: list[tuple[int, int, int, tuple[tuple[Entry, str], ...]]] = []
+    runs: list[tuple[int, int, int, tuple[_Match, ...]]] = []
     for start in range(len(tokens)):
         run = ""
         for end in range(start + 1, len(tokens) + 1):
             token = tokens[end - 1]
             run += token
-            if len(run) > thesaurus.longest + 2:
+            if len(run) > thesaurus.longest + 8:
                 break
-            matches = thesaurus.by_key.get(run) or thesaurus.by_key.get(_without_stop_words(tokens[start:end]))
-            if matches and not (end - start > 1 and (tokens[start] in STOP_WORDS or token in STOP_WORDS)):
+            if end - start > 1 and (tokens[start] in STOP_WORDS or token in STOP_WORDS):
+                continue
+            if matches := tuple(_matches(tokens[start:end], thesaurus, paraphrased)):
                 runs.append((-len(run), start, end, matches))
     covered: set[int] = set()
     for _, start, end, matches in sorted(runs, key=lambda run: run[:2]):
@@ -244,23 +280,54 @@ def _longest_runs(
             yield start, end, matches
 
 
-def _without_stop_words(tokens: Sequence[str]) -> str:
-    return "".join(token for token in tokens if token not in STOP_WORDS)
+def _matches(tokens: Sequence[str], thesaurus: Thesaurus, paraphrased: bool) -> Iterator[_Match]:
+    """Yield the entries for a run as typed; else for its words in policy terms; else for what it is about."""
+    typed = thesaurus.by_key.get("".join(tokens), ())
+    insisted = tuple(token for token in tokens if token not in NOT_INSISTED_ON)
+    if not typed and insisted and insisted[0] == tokens[0] and insisted[-1] == tokens[-1]:
+        term = "".join(insisted)
+        typed = thesaurus.by_key.get(term, ())
+        if not typed and paraphrased:
+            everyday = [found for other in in_policy_terms(insisted) for found in thesaurus.by_key.get(other, ())]
+            yield from (_Match(entry, source, "everyday") for entry, source in everyday)
+            if not everyday:
+                left, behind = bare(term)
+                yield from (_Match(*found, "bare", behind) for found in thesaurus.by_key.get(left, ()))
+    yield from (_Match(entry, source) for entry, source in typed)
 
 
 def _finds(typed: Sequence[str], target: str) -> bool:
     """Whether a search for the typed words finds every text that holds the target."""
-    held = {token.term for token in tokenize(target)}
+    held = _held(target)
     return all(len(unit) == 1 and unit[0] in held for unit in units(typed))
 
 
-def _expansion(entry: Entry, source: str, target: str, start: int, end: int) -> Expansion:
-    words = tuple(cut for part in target.split(" ") if (cut := terms(part)))
+_TARGETS = 8192
+"""Targets that stay cut: more than our file has."""
+
+
+@lru_cache(maxsize=_TARGETS)
+def _held(target: str) -> frozenset[str]:
+    return frozenset(token.term for token in tokenize(target))
+
+
+@lru_cache(maxsize=_TARGETS)
+def _words(target: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(cut for part in target.split(" ") if (cut := terms(part)))
+
+
+def _expansion(match: _Match, tokens: Sequence[str], target: str, weight: float, start: int, end: int) -> Expansion:
+    words = _words(target)
+    entry = match.entry
     slug = f"{entry.id}.{_short_name(target)}"
-    return Expansion(slug, start, end, source, target, words, entry.kind, entry.weight, entry.scope, entry.why)
+    if match.reading == "typed":
+        return Expansion(slug, start, end, match.source, target, words, entry.kind, weight, entry.scope, entry.why)
+    kind = "related" if match.reading == "bare" else entry.kind
+    why = _READ_AS[match.reading] if target == match.source else entry.why
+    return Expansion(slug, start, end, "".join(tokens[start:end]), target, words, kind, weight, entry.scope, why)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_TARGETS)
 def _short_name(target: str) -> str:
     """Name a target in four letters and digits, so that links survive when a line gains or reorders terms."""
     return base64.b32encode(hashlib.sha256(target.encode()).digest())[:4].decode().lower()

@@ -11,6 +11,7 @@ from indexer import lexicon
 _MATCHING = (
     "analysis.py",
     "fold.py",
+    "frequencies.py",
     "lexicon.py",
     "lookalikes.py",
     "misprints.py",

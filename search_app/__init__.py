@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, abort, request, url_for
 
 from indexer.backend import SearchBackend
+from search_app.encoding import FastJSON
 
 # No inline script or style anywhere, nothing from elsewhere: text that was crawled can never run.
 _POLICY = (
@@ -36,8 +37,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     app = Flask(__name__)
     app.config.update(SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600)
     app.config.update(config or {})
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = FastJSON(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_backend(app, backend)
     app.register_blueprint(views.pages)

@@ -23,10 +23,8 @@ from search_app import streams
 DEFAULT_INDEX = Path("index")
 MAX_WORKERS = 64
 """More processes than this only wait for the one that finds the documents and joins what the others write."""
-MAX_CONNECTIONS = 800
-"""Open connections, idle ones among them: fewer than the 1,024 files that a process usually may open."""
-IDLE_SECONDS = 20
-"""A connection that says nothing for so long is closed; waitress would wait two minutes."""
+MAX_PROCESSES = 64
+"""More processes that serve than this no machine of ours has cores for."""
 MAX_LIMIT = 100
 """Hits at a time, as on the page."""
 
@@ -133,6 +131,13 @@ def _parser() -> argparse.ArgumentParser:
     made = command("serve", _serve, "Serve the pages and their JSON.")
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--port", type=_port, default=8000)
+    made.add_argument(
+        "--processes",
+        type=_up_to(MAX_PROCESSES),
+        default=1,
+        metavar="N",
+        help="processes that answer requests, sharing the port and the mapped index (default: 1)",
+    )
     index_option(made)
 
     made = command("check", _check, "Verify the index against its stamp.")
@@ -305,42 +310,11 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    import waitress
-
-    from indexer.backend import open_backend
-    from search_app import create_app
+    from search_app.serving import serve
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("waitress").setLevel(logging.WARNING)
-    backend = open_backend(options.index)
-    corpus = backend.corpus()
-    app = create_app(backend)
-    where = f"{options.host}:{options.port}"
-    try:
-        server = waitress.create_server(
-            app, host=options.host, port=options.port, threads=4, connection_limit=MAX_CONNECTIONS,
-            channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True,
-        )  # fmt: skip
-    except OSError as error:
-        print(f"yaodian: cannot listen on {where}: {error.strerror}; choose another --port", file=sys.stderr)
-        return 1
-    except ValueError:  # waitress says so of a name that cannot be resolved
-        print(f"yaodian: cannot listen on {where}: unknown host; choose another --host", file=sys.stderr)
-        return 1
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    print(
-        f"要点 · {corpus.documents} documents, {corpus.paragraphs} paragraphs · "
-        f"http://{options.host}:{server.effective_port}/ (end with Ctrl-C)",
-        file=sys.stderr,
-        flush=True,
-    )
-    try:
-        server.run()
-    finally:
-        server.close()
-        backend.close()
-    return 0
+    return serve(options.index, options.host, options.port, options.processes)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -8,7 +8,8 @@ from typing import Any
 
 from indexer.backend import FacetValue
 from indexer.query import NONE, Filters, Query
-from search_app.params import search_url
+from search_app.addresses import FilterAddresses
+from search_app.params import year_text
 
 UNKNOWN = "未注明"
 # Which filter a facet switches; years are ranges and have rules of their own.
@@ -33,13 +34,18 @@ def facet_json(query: Query, name: str, values: Sequence[FacetValue]) -> list[di
         chosen = [None if value == NONE else value for value in _selected(query.filters, name)]
     present = {value for value, _ in listed}
     listed += [(value, 0) for value in chosen if value not in present]
+    addresses = FilterAddresses(query)
+    # Nearly all values are not selected: their addresses have one parameter more than that of the query.
+    selected = {value for value, _ in listed if _is_selected(query.filters, name, value)}
     return [
         {
             "value": value,
             "label": UNKNOWN if value is None else str(value),
             "count": count,
-            "selected": _is_selected(query.filters, name, value),
-            "url": search_url(query, filters=_toggled(query.filters, name, value, years)),
+            "selected": value in selected,
+            "url": addresses.of(_toggled(query.filters, name, value, years))
+            if value in selected
+            else addresses.adding(name, _parameter(value)),
         }
         for value, count in listed
     ]
@@ -103,6 +109,13 @@ def _toggled(filters: Filters, name: str, value: str | int | None, known: Sequen
     chosen = _selected(filters, name)
     changed = tuple(other for other in chosen if other != word) if word in chosen else (*chosen, word)
     return with_values(filters, name, changed)
+
+
+def _parameter(value: str | int | None) -> str:
+    """Write a value as its parameter."""
+    if value is None:
+        return NONE
+    return year_text((value, value)) if isinstance(value, int) else value
 
 
 def _is_selected(filters: Filters, name: str, value: str | int | None) -> bool:

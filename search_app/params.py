@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from indexer.errors import ParameterError
 from indexer.places import Kind, normalise
@@ -133,22 +134,14 @@ def search_url(query: Query, path: str = "/", **changes: Any) -> str:
     """
     if changes:
         query = replace(query, **{"page": 1, **changes})
-    parameters = query_parameters(query)
-    return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
+    return url_with(path, query_parameters(query))
 
 
 def query_parameters(query: Query) -> list[tuple[str, str]]:
     """List the parameters of a query in their canonical order, defaults left out."""
-    filters = query.filters
-    named = (
-        ("province", filters.provinces),
-        ("city", filters.cities),
-        ("district", filters.districts),
-        ("issuer", filters.issuers),
-        ("year", tuple(year_text(span) for span in filters.years)),
-    )
     parameters = [("q", query.text)] if query.text else []
-    parameters += [(name, value) for name, values in named for value in values]
+    for name, values in filter_parameters(query.filters):
+        parameters += [(name, value) for value in values]
     if query.sort != "relevance":
         parameters.append(("sort", query.sort))
     if query.relax is not None:
@@ -165,6 +158,17 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
     return parameters
 
 
+def filter_parameters(filters: Filters) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """List the filters in the order of an address, each with its values."""
+    return (
+        ("province", filters.provinces),
+        ("city", filters.cities),
+        ("district", filters.districts),
+        ("issuer", filters.issuers),
+        ("year", tuple(year_text(span) for span in filters.years)),
+    )
+
+
 def marking_parameters(query: Query) -> list[tuple[str, str]]:
     """List the parameters that say which words are marked in a document."""
     parameters = [("q", query.text)] if query.text else []
@@ -178,7 +182,13 @@ def marking_parameters(query: Query) -> list[tuple[str, str]]:
 def url_with(path: str, kept: Sequence[tuple[str, str]], **more: str | None) -> str:
     """Write an address with parameters, those that are ``None`` left out."""
     parameters = [*kept, *((name, value) for name, value in more.items() if value is not None)]
-    return f"{path}?{urlencode(parameters, quote_via=quote)}" if parameters else path
+    return f"{path}?{'&'.join([written(*pair) for pair in parameters])}" if parameters else path
+
+
+@lru_cache(maxsize=4096)
+def written(name: str, value: str) -> str:
+    """Write one parameter of an address; kept, for the addresses of one page differ in a parameter or two."""
+    return f"{quote(name, safe='')}={quote(value, safe='')}"
 
 
 def year_text(span: tuple[int, int] | None) -> str:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from indexer.backend import PlaceCount
 from indexer.places import UNNAMED, complete, find_places, label
 from indexer.query import NONE, Filters, Query
+from search_app.addresses import FilterAddresses
 from search_app.facets import shorten
-from search_app.params import search_url
 
 Json = dict[str, Any]
 NodeKind = Literal["province", "own", "city", "district", "none"]
@@ -49,10 +49,12 @@ def place_tree(query: Query, counts: Sequence[PlaceCount]) -> list[Json]:
     root = _Node("none", "", "cities", ())
     for place in counts:
         _add(root, _path(place.province, place.city, place.district), place.count)
-    known = {value for node in root.everything() for value in (*node.values, node.name)}
-    for path in _selected_paths(query.filters, known):
-        _add(root, path, 0)
-    return _present(query, root, ())
+    filters = query.filters
+    if filters.provinces or filters.cities or filters.districts:
+        known = {value for node in root.everything() for value in (*node.values, node.name)}
+        for path in _selected_paths(filters, known):
+            _add(root, path, 0)
+    return _present(filters, root, (), FilterAddresses(query))
 
 
 def page_tree(tree: Sequence[Json]) -> list[Json]:
@@ -146,15 +148,15 @@ def _selected_paths(filters: Filters, known: set[str]) -> Iterator[list[_Node]]:
                 yield [_Node("district", value, "districts", (value,))]
 
 
-def _present(query: Query, parent: _Node, above: tuple[_Node, ...]) -> list[Json]:
+def _present(filters: Filters, parent: _Node, above: tuple[_Node, ...], addresses: FilterAddresses) -> list[Json]:
     shown = []
+    anything = bool(filters.provinces or filters.cities or filters.districts)
     for node in sorted(parent.within.values(), key=_order):
-        chosen = set(getattr(query.filters, node.filter))
-        if list(node.within) == [("own", label(node.name, None, None))] and not chosen & set(node.values):
+        selected = anything and _is_selected(filters, node)
+        if not selected and _is_its_own(node):
             # Nothing but the province's own documents: one line says it.
             node = next(iter(node.within.values()))
-            chosen = set(query.filters.cities)
-        selected = bool(chosen & set(node.values))
+            selected = anything and _is_selected(filters, node)
         shown.append(
             {
                 "value": None if node.kind == "none" else node.values[0],
@@ -162,11 +164,27 @@ def _present(query: Query, parent: _Node, above: tuple[_Node, ...]) -> list[Json
                 "kind": node.kind,
                 "count": node.count,
                 "selected": selected,
-                "url": search_url(query, filters=_toggled(query.filters, node, above, selected)),
-                "children": _present(query, node, (*above, node)),
+                # Where no place is selected, none has to be switched off.
+                "url": addresses.of(_toggled(filters, node, above, selected))
+                if anything
+                else addresses.adding(_PARAMETERS[node.filter], node.values[0]),
+                "children": _present(filters, node, (*above, node), addresses) if node.within else [],
             }
         )
     return shown
+
+
+_PARAMETERS = {"provinces": "province", "cities": "city", "districts": "district"}
+
+
+def _is_selected(filters: Filters, node: _Node) -> bool:
+    chosen: tuple[str, ...] = getattr(filters, node.filter)
+    return any(value in chosen for value in node.values)
+
+
+def _is_its_own(node: _Node) -> bool:
+    """Tell whether a province has no documents but those of the province as a whole."""
+    return list(node.within) == [("own", label(node.name, None, None))]
 
 
 def _order(node: _Node) -> tuple[bool, bool, int, str]:

@@ -13,12 +13,12 @@ from indexer.backend import SearchBackend
 CASES = json.loads(relevance.CASES.read_text("utf-8"))
 CITY_CASES = json.loads(relevance.CITY_CASES.read_text("utf-8"))
 
-MEASURED = Figures(ndcg=0.934, recall=0.903, precision=0.910, empty=0, queries=133)
+MEASURED = Figures(ndcg=0.946, recall=0.956, precision=0.945, empty=0, queries=133)
 """The whole engine on the five documents. Raise them when ranking improves, so that the improvement is kept."""
 SLACK = 0.01
 
 # What a trap must reach by itself: its mean among 133 others would hide it. nDCG@10 as measured.
-TRAPS = {"务工": 1.0, "小学生托管": 1.0, "保育": 0.87, "职教": 0.76, "中考": 1.0, "国学": 0.74}
+TRAPS = {"务工": 1.0, "小学生托管": 1.0, "保育": 1.0, "职教": 0.98, "中考": 1.0, "国学": 0.85}
 
 # Words in which the characters of another word stand side by side.
 FALSE_FRIENDS = {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from time import thread_time
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from indexer import thesaurus
 from indexer.analysis import terms, tokenize
 from indexer.fold import fold_characters
-from indexer.thesaurus import MOST, digest, expansions, load, parse_thesaurus, problems
+from indexer.thesaurus import IN_ALL, MOST, digest, expansions, load, parse_thesaurus, problems
 
 CASES = json.loads((Path(__file__).parent / "cases" / "thesaurus.json").read_text("utf-8"))
 ENTRIES = load().entries
@@ -90,7 +91,8 @@ def test_stop_words_inside_a_run_do_not_hide_it() -> None:
 def test_whatever_is_typed_the_expansions_keep_their_promises(typed: list[str]) -> None:
     tokens = terms("".join(typed))
     found = expansions(tokens)
-    assert len(found) <= MOST
+    assert len(found) <= IN_ALL
+    assert all(count <= MOST for count in Counter(each.start for each in found).values())
     assert len({(each.start, each.id) for each in found}) == len(found)
     for each in found:
         assert 0 <= each.start < each.end <= len(tokens)

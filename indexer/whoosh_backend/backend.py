@@ -11,6 +11,7 @@ from threading import Lock
 from indexer import builds
 from indexer.backend import CorpusSize, DocumentSummary, ResultPage
 from indexer.errors import IndexBrokenError
+from indexer.linelist import LineList
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query
 from indexer.whoosh_backend.answering import answer, result_page
@@ -19,6 +20,7 @@ from indexer.whoosh_backend.duplicates import likely
 from indexer.whoosh_backend.open_build import OpenBuild
 from indexer.whoosh_backend.segments.contents import CONTENTS, WORDS
 from indexer.whoosh_backend.words import FIELDS
+from indexer.wordlist import WordList
 
 
 class WhooshBackend:
@@ -66,14 +68,21 @@ class WhooshBackend:
         """Return how large the corpus is."""
         return self._current().corpus
 
-    def vocabulary(self) -> Mapping[str, int]:
-        """Return every word of the index with the number of paragraphs that hold it; read once per build."""
-        with self._noticing_damage():
-            return self._current().vocabulary
+    def vocabulary(self) -> WordList:
+        """Return every word of the index with the number of paragraphs that hold it, and by what it is like."""
+        return self._current().vocabulary
 
     def headings(self) -> Mapping[str, int]:
         """Return every heading as published with the number of paragraphs under it; read once per build."""
         return self._current().headings
+
+    def heading_lines(self) -> LineList:
+        """Return the headings worth suggesting, to be found by a part of them."""
+        return self._current().heading_lines
+
+    def title_lines(self) -> LineList:
+        """Return the titles of documents, to be found by a part of them."""
+        return self._current().title_lines
 
     def side_by_side(self, words: Sequence[str]) -> int:
         """Return how many paragraphs hold these words next to each other, in their text or in a heading above."""

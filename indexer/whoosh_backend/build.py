@@ -62,6 +62,8 @@ def write_build(
     if not segments:
         return None
     _see_that_ids_differ(segments)
+    for segment in segments:
+        segment.complete()
     documents, paragraphs = (sum(counts) for counts in zip(*map(_counts, segments), strict=True))
     write_contents(folder, segments)
     (folder / SOURCES).write_bytes(sources())
@@ -122,7 +124,7 @@ def _merged(words: Path, segments: list[Segment]) -> Segment:
     merge_segments(segments, words, name)
     for segment in segments:
         for extension in FILES:
-            (words / f"{segment.name}{extension}").unlink()
+            (words / f"{segment.name}{extension}").unlink(missing_ok=True)  # suggestions are written last
     return Segment(words, name)
 
 

@@ -44,7 +44,7 @@ class Unit:
 
     ``typed`` are those that hold it as typed, in their text or the headings above, ``own`` those that hold it there in
     any words; ``sequence`` its terms, where it is nothing but terms side by side; ``inside`` the units of the words
-    inside a word that no paragraph holds, to fall back on.
+    inside a word, or a term of the thesaurus, that no paragraph holds in any wording, to fall back on.
     """
 
     text: str
@@ -199,12 +199,16 @@ class Evaluator:
         found: list[Unit] = []
         insisted = {term for unit in units(clause.tokens) for term in unit}
         for tokens, expansions in _pieces(clause):
-            if not expansions and insisted.isdisjoint(tokens):
+            if insisted.isdisjoint(tokens):
                 continue
-            typed = [self._typed(unit, clause) for unit in dict.fromkeys(units(tokens))]
+            wanted = units([term for term in tokens if term in insisted])
+            typed = [self._typed(unit, clause) for unit in dict.fromkeys(wanted)]
             if expansions:
                 whole = typed[0] if len(typed) == 1 else self._all_of("".join(tokens), typed)
-                found.append(self._expanded(whole, expansions, evaluation))
+                whole = self._expanded(whole, expansions, evaluation)
+                if len(typed) > 1 and not len(whole.paragraphs):
+                    whole = replace(whole, inside=tuple(typed))
+                found.append(whole)
             else:
                 found.extend(typed)
         evaluation.neighbours.extend(self._rewards(clause))
@@ -231,10 +235,12 @@ class Evaluator:
             worth.append((theirs, scores * expansion.weight))
         paragraphs, scores = greatest(worth, self._count)
         idf = typed.idf if most is not None else self._scorer.idf(len(paragraphs))
-        return replace(typed, paragraphs=paragraphs, scores=scores, idf=idf, own=paragraphs)
+        inside = () if len(paragraphs) else typed.inside
+        return replace(typed, paragraphs=paragraphs, scores=scores, idf=idf, own=paragraphs, inside=inside)
 
     def _rewards(self, clause: Clause) -> Iterator[Weighted]:
-        for pair in set(pairwise([term for unit in units(clause.tokens) for term in unit])):
+        # In the order of the query: in that of a set, which differs by process, sums would differ in their last digits.
+        for pair in dict.fromkeys(pairwise([term for unit in units(clause.tokens) for term in unit])):
             paragraphs, _ = self.matcher.side_by_side("body", pair)
             yield paragraphs, NEXT_TO_EACH_OTHER * self._scorer.idf(len(paragraphs))
 

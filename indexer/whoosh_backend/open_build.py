@@ -11,6 +11,7 @@ import numpy as np
 
 from indexer import builds
 from indexer.errors import IndexBrokenError
+from indexer.linelist import LineList, LinePart
 from indexer.versions import matching_digest
 from indexer.whoosh_backend.arrays import Mask
 from indexer.whoosh_backend.duplicates import LikenessColumns
@@ -25,6 +26,7 @@ from indexer.whoosh_backend.scoring import Scorer
 from indexer.whoosh_backend.segments.contents import open_segments
 from indexer.whoosh_backend.segments.store import DocumentStore, joined, numbered_through
 from indexer.whoosh_backend.words import FIELDS, WordIndex
+from indexer.wordlist import WordList
 
 
 class OpenBuild:
@@ -49,6 +51,15 @@ class OpenBuild:
             alive = self.store.alive
             self.deleted: dict[str, Mask] = {} if alive.all() else {"deleted": alive}
             """A filter over documents that every query has, where any are deleted."""
+            suggestions = [(segment, segment.suggestions) for segment in segments]
+            self.vocabulary = WordList(theirs.words for _, theirs in suggestions)
+            self.heading_lines = LineList(
+                LinePart(theirs.headings, segment.alive, segment.texts.identity) for segment, theirs in suggestions
+            )
+            self.title_lines = LineList(
+                (LinePart(theirs.titles, segment.alive, segment.texts.identity) for segment, theirs in suggestions),
+                together=False,
+            )
             living = alive[owners] if self.deleted else None
             paragraphs = self.words.count if living is None else int(np.count_nonzero(living))
             held = (int(alive.sum()), paragraphs, self.words.count)
@@ -75,11 +86,6 @@ class OpenBuild:
                 f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
         self.corpus = self.stamp.corpus(folder.name)
-
-    @cached_property
-    def vocabulary(self) -> Mapping[str, int]:
-        """Every word with the number of paragraphs that hold it."""
-        return MappingProxyType(self.words.vocabulary())
 
     @cached_property
     def headings(self) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from whoosh.fields import STORED, TEXT, Schema
 
 from indexer.analysis import tokenize
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raise when an index written before must not be read any more."""
 
 

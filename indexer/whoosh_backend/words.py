@@ -83,23 +83,6 @@ class WordIndex:
                 return self._segments[0].lengths(field)
             return np.concatenate([np.empty(0, np.uint16), *(segment.lengths(field) for segment in self._segments)])
 
-    def vocabulary(self) -> dict[str, int]:
-        """Return every term with the number of paragraphs that hold it, in their text or in the headings above.
-
-        Counts are those of the field that has more: a paragraph that holds a term in both is not counted twice.
-        """
-        counts: dict[str, int] = {}
-        with _reading():
-            for field in FIELDS:
-                theirs: dict[str, int] = {}
-                for segment in self._segments:
-                    for number, spread in enumerate(segment.spreads(field).tolist()):
-                        term = segment.text(field, number)
-                        theirs[term] = theirs.get(term, 0) + spread
-                for term, spread in theirs.items():
-                    counts[term] = max(counts.get(term, 0), spread)
-        return counts
-
 
 def _moved(postings: Postings, first: int) -> Postings:
     if not first:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,12 @@ from indexer.whoosh_backend.fields import FIELDS as DOCUMENT_FIELDS
 from indexer.whoosh_backend.fields import document_words
 from indexer.whoosh_backend.quotations import QuotesWriter, SegmentQuotes, merge_quotes
 from indexer.whoosh_backend.segments.columns import ColumnsWriter, SegmentColumns, merge_columns
+from indexer.whoosh_backend.segments.suggestions import SegmentSuggestions, write_suggestions
 from indexer.whoosh_backend.segments.texts import Mask, SegmentTexts, TextsWriter
 from indexer.whoosh_backend.words import FIELDS
 
-TEXTS, COLUMNS, QUOTES, METADATA = ".texts", ".columns", ".quotes", ".metadata"
-FILES = (WORDS, TEXTS, COLUMNS, QUOTES, METADATA)
+TEXTS, COLUMNS, QUOTES, METADATA, SUGGESTIONS = ".texts", ".columns", ".quotes", ".metadata", ".suggestions"
+FILES = (WORDS, TEXTS, COLUMNS, QUOTES, METADATA, SUGGESTIONS)
 """How the names of the files of a segment end."""
 
 
@@ -88,10 +89,21 @@ class Segment:
         self.columns = SegmentColumns(folder / f"{name}{COLUMNS}")
         self.quotes = SegmentQuotes(folder / f"{name}{QUOTES}")
         self.fields = SegmentWords(folder / f"{name}{METADATA}")
+        self._suggestions = folder / f"{name}{SUGGESTIONS}"
         documents, paragraphs = self.texts.documents, self.texts.paragraphs
         held = {self.words.count, self.quotes.count, *map(len, (self.columns.documents, self.columns.sketches))}
         if held != {paragraphs} or self.fields.count != documents or (alive is not None and len(alive) != documents):
             raise self.texts.texts.broken("the files of the segment do not hold the same paragraphs")
+
+    @cached_property
+    def suggestions(self) -> SegmentSuggestions:
+        """What is suggested and corrected by; a segment has it from ``complete`` on."""
+        return SegmentSuggestions(self._suggestions)
+
+    def complete(self) -> None:
+        """Write what is made of the other files, once it is known that the segment stays: merging needs none of it."""
+        if not self._suggestions.exists():
+            write_suggestions(self.words, self.texts, self._suggestions)
 
     @property
     def paragraphs_alive(self) -> Mask | None:

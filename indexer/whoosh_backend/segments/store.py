@@ -150,8 +150,9 @@ class DocumentStore:
         """Return the headings that paragraphs stand under, as published, each with how many do."""
         counts: Counter[str] = Counter()
         for part in self._parts:
-            for heading, count in part.texts.headings_of(part.alive):
-                counts[heading] += count
+            for number, headings in enumerate(part.texts.all_headings()):
+                if part.alive is None or part.alive[number]:
+                    counts.update(headings)
         return counts
 
     def close(self) -> None:

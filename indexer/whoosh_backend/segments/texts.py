@@ -243,11 +243,9 @@ class SegmentTexts:
         except ValueError as error:
             raise self.summaries.broken(error) from error
 
-    def headings_of(self, alive: Mask | None = None) -> Iterator[tuple[str, int]]:
-        """Yield the headings of the documents that are alive, with the number of paragraphs of one under it."""
+    def all_headings(self) -> Iterator[dict[str, int]]:
+        """Yield the headings of every document, as published, with the number of its paragraphs under each."""
         try:
-            for number, record in enumerate(self.headings):
-                if alive is None or alive[number]:
-                    yield from stored.decode_headings(record).items()
+            yield from map(stored.decode_headings, self.headings)
         except ValueError as error:
             raise self.headings.broken(error) from error

@@ -1,0 +1,50 @@
+"""The many addresses of one answer that differ in a filter: what they share is written once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from indexer.query import Filters, Query
+from search_app.params import filter_parameters, query_parameters, written
+
+
+class FilterAddresses:
+    """Writes the addresses of a query with other filters, on page 1, as ``params.search_url`` does.
+
+    >>> from indexer.query import Filters, Query
+    >>> addresses = FilterAddresses(Query("控辍保学", "控辍保学", None, Filters(cities=("武汉市",)), page=3))
+    >>> addresses.adding("year", "2017")
+    '/?q=%E6%8E%A7%E8%BE%8D%E4%BF%9D%E5%AD%A6&city=%E6%AD%A6%E6%B1%89%E5%B8%82&year=2017'
+    >>> addresses.of(Filters(years=((2017, 2017),)))
+    '/?q=%E6%8E%A7%E8%BE%8D%E4%BF%9D%E5%AD%A6&year=2017'
+    """
+
+    def __init__(self, query: Query) -> None:
+        unfiltered = query_parameters(replace(query, filters=Filters(), page=1))
+        words = bool(query.text)
+        self._before = [written(*pair) for pair in unfiltered[:words]]
+        self._after = [written(*pair) for pair in unfiltered[words:]]
+        self._filters = query.filters
+        self._around: dict[str, tuple[str, str]] = {}
+
+    def of(self, filters: Filters) -> str:
+        """Return the address of the query with these filters."""
+        pairs = [written(name, value) for name, values in filter_parameters(filters) for value in values]
+        parameters = "&".join([*self._before, *pairs, *self._after])
+        return f"/?{parameters}" if parameters else "/"
+
+    def adding(self, name: str, value: str) -> str:
+        """Return the address of the query with one more value of a filter, the last of them."""
+        if name not in self._around:
+            self._around[name] = self._parts(name)
+        before, after = self._around[name]
+        return before + written(name, value) + after
+
+    def _parts(self, name: str) -> tuple[str, str]:
+        """Return what stands before and after a further value of a filter."""
+        before, here = self._before[:], True
+        after: list[str] = []
+        for other, values in filter_parameters(self._filters):
+            (before if here else after).extend([written(other, value) for value in values])
+            here = here and other != name
+        return "/?" + "".join([f"{pair}&" for pair in before]), "".join([f"&{pair}" for pair in (*after, *self._after)])
