@@ -300,7 +300,13 @@ def test_a_word_that_only_a_deleted_document_holds_is_as_unknown_as_ever(tmp_pat
     assert open_segments(builds.current_build(index))[0].alive is not None
     page = open_backend(index).search(parse_query("城市规划"))
     assert page.total == 9
-    assert open_backend(index).side_by_side(["城市规划"]) == 0
+    build([folder], tmp_path / "fresh")
+    fresh = open_backend(tmp_path / "fresh")
+    backend = open_backend(index)
+    assert backend.side_by_side(["城市规划"]) == 0
+    assert "城市规划" not in backend.vocabulary()
+    assert dict(backend.vocabulary()) == dict(fresh.vocabulary())
+    assert list(backend.vocabulary().beginning("城", 9)) == list(fresh.vocabulary().beginning("城", 9))
 
 
 def test_workers_write_the_same_index_as_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,6 @@ class OpenBuild:
             self.deleted: dict[str, Mask] = {} if alive.all() else {"deleted": alive}
             """A filter over documents that every query has, where any are deleted."""
             suggestions = [(segment, segment.suggestions) for segment in segments]
-            self.vocabulary = WordList(theirs.words for _, theirs in suggestions)
             self.heading_lines = LineList(
                 LinePart(theirs.headings, segment.alive, segment.texts.identity) for segment, theirs in suggestions
             )
@@ -72,6 +71,9 @@ class OpenBuild:
             known = list(self.store.known())
             self.columns = FacetColumns(known)
             self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]), living)
+            self.vocabulary = WordList(
+                (theirs.words for _, theirs in suggestions), self._spread if self.deleted else None
+            )
             fields = DocumentFields(known, self.columns, WordIndex([segment.fields for segment in segments]))
             self.evaluator = Evaluator(
                 self.matcher,
@@ -91,6 +93,10 @@ class OpenBuild:
     def headings(self) -> Mapping[str, int]:
         """Every heading with the number of paragraphs under it."""
         return MappingProxyType(self.store.headings())
+
+    def _spread(self, word: str) -> int:
+        """Return how many paragraphs that are not deleted hold a word, in the field where more do."""
+        return max(len(self.matcher.near(field, [(word,)])[0]) for field in FIELDS)
 
     def close(self) -> None:
         """Let go of the files; idempotent."""
