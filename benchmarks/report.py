@@ -149,12 +149,13 @@ def requests(results: Results) -> str:
     rows = []
     for size, measured in results["sizes"].items():
         for clients, figures in measured.get("requests", {}).items():
-            search, health = figures["search"], figures["healthz"]
+            search, again, health = figures["search"], figures.get("again"), figures["healthz"]
             rows.append(
                 [
                     f"{int(size):,}",
                     clients,
                     f"{_number(search['p50'])} / {_number(search['p95'])}",
+                    f"{_number(again['p50'])} / {_number(again['p95'])}" if again else "",
                     f"{_number(health['p50'])} / {_number(health['p95'])}",
                     f"{search['per_second']:,.0f}",
                     _number(search["server_cpu_ms"]),
@@ -165,6 +166,7 @@ def requests(results: Results) -> str:
         "paragraphs",
         "clients",
         "search p50 / p95",
+        "asked again",
         "healthz p50 / p95",
         "searches/s",
         "server CPU ms",

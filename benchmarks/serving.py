@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -83,7 +83,11 @@ def measure_requests(index: Path, specs: Sequence[QuerySpec], seconds: float) ->
         for path in ["/healthz", *paths]:  # everything asked once before it is timed
             _get(http.client.HTTPConnection("127.0.0.1", server.port, timeout=_START_SECONDS), path)
         for clients in CLIENTS:
-            for name, asked in (("search", paths), ("healthz", ["/healthz"])):
+            for name, asked in (
+                ("search", _ever_new(paths)),
+                ("again", cycle(paths)),
+                ("healthz", cycle(["/healthz"])),
+            ):
                 cpu = server.cpu_seconds()
                 times = _load(server.port, asked, clients, seconds)
                 spent = server.cpu_seconds() - cpu
@@ -97,26 +101,38 @@ def measure_requests(index: Path, specs: Sequence[QuerySpec], seconds: float) ->
     return found
 
 
-def _load(port: int, paths: Sequence[str], clients: int, seconds: float) -> list[float]:
+def _ever_new(paths: Sequence[str]) -> Iterator[str]:
+    """Yield the paths again and again with more and more spaces behind the question: the same to ask, but not to find
+    among the answers that were kept."""
+    for times in count(1):
+        for path in paths:
+            question, separator, rest = path.partition("&")
+            yield question + "+" * times + separator + rest
+
+
+def _load(port: int, paths: Iterator[str], clients: int, seconds: float) -> list[float]:
     """Let clients ask one after another, each over its own connection, until the time is up."""
     times: list[float] = []
     failures: list[Exception] = []
     until = time.perf_counter() + seconds
 
-    def client(number: int) -> None:
+    lock = threading.Lock()
+
+    def client() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_START_SECONDS)
-        mine = cycle([*paths[number % len(paths) :], *paths[: number % len(paths)]])
         try:
             while time.perf_counter() < until:
+                with lock:
+                    path = next(paths)
                 started = time.perf_counter()
-                _get(connection, next(mine))
+                _get(connection, path)
                 times.append(1000 * (time.perf_counter() - started))
         except Exception as error:
             failures.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
+    threads = [threading.Thread(target=client) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:

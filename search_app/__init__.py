@@ -31,7 +31,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     An index that is missing or broken is no error here: every page that needs it answers 503 and says what to do.
     ``config`` are Flask's settings.
     """
-    from search_app import api, clause, compare, compare_page, errors, views
+    from search_app import answers_kept, api, clause, compare, compare_page, errors, views
     from search_app.access import keep_backend
 
     app = Flask(__name__)
@@ -47,6 +47,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     app.register_blueprint(compare_page.pages)
     errors.register(app)
     app.before_request(_require_host)
+    answers_kept.register(app)
     app.after_request(_guard)
     versions = {path.name: _digest(path) for path in (Path(__file__).parent / "static").iterdir() if path.is_file()}
 

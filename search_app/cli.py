@@ -282,15 +282,18 @@ def _compare(options: argparse.Namespace) -> int:
 
     from indexer.backend import open_backend
     from indexer.compare import matrix
+    from search_app.answer import unknown_places
     from search_app.compare import comparison_json
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
 
-    found = matrix(open_backend(options.index), read_query(MultiDict([("q", options.topic), *_filters(options)])))
+    backend = open_backend(options.index)
+    query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
+    found = matrix(backend, query)
     if options.json:
         streams.print_json(comparison_json(found), indent=1)
     else:
-        print_comparison(found)
+        print_comparison(found, () if found.documents else unknown_places(backend, query.filters))
     return 0
 
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from indexer.backend import SearchBackend
+from indexer.compare.topic import read_topic
 from indexer.places import label
 from search_app.access import current_backend
+from search_app.answer import unknown_places
 from search_app.compare import Json, answer_comparison
 from search_app.params import query_parameters, read_query, read_text, url_with
 from search_app.present import document_json
@@ -32,7 +35,7 @@ def page() -> str:
         return render_template("compare_sides.html", found=found, left=left, right=right, kinds=KIND_NAMES, **shared)
     if not read_text(request.args):
         return render_template("compare.html", topic="", found=None, **shared)
-    return render_template("compare.html", **shared, **_view(answer_comparison(backend, request.args)))
+    return render_template("compare.html", **shared, **_view(backend, answer_comparison(backend, request.args)))
 
 
 KIND_NAMES = {
@@ -44,7 +47,7 @@ KIND_NAMES = {
 }
 
 
-def _view(found: Json) -> dict[str, Any]:
+def _view(backend: SearchBackend, found: Json) -> dict[str, Any]:
     """Put together what the template shows of an answer."""
     query = read_query(request.args)
     filters = [pair for pair in query_parameters(query) if pair[0] in _FILTERS]
@@ -69,6 +72,8 @@ def _view(found: Json) -> dict[str, Any]:
         "base_url": url_with("/compare", kept, fade="1" if fade else None),
         "filters": filters,
         "filtered": ["～".join(value.split("..")) for _, value in filters],
+        "wordless": not read_topic(query, {}, 1).pieces,  # only exclusions and fields of documents
+        "unknown": unknown_places(backend, query.filters),
         "unfiltered_url": url_with("/compare", [("q", query.text)]),
         "grid": _grid(found),
     }

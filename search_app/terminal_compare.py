@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -17,9 +18,19 @@ _LISTED = 40
 """Silent documents that are listed by name; of more only the places are counted."""
 
 
-def print_comparison(found: Comparison) -> None:
-    """Print who says what: a summary, each wording with its members, then who says nothing."""
+def print_comparison(found: Comparison, unknown: Sequence[str] = ()) -> None:
+    """Print who says what: a summary, each wording with its members, then who says nothing.
+
+    Without a topic nobody is called silent. ``unknown`` are the places asked for that no document has.
+    """
     console = Console(soft_wrap=True, highlight=False)
+    if not found.topic.pieces:
+        console.print(Text(f"“{found.topic.text}”只有排除或限定，没有可以对比的主题。"))
+        return
+    if not found.documents:
+        reason = f"语料中没有这个地方：{'、'.join(unknown)}" if unknown else "没有一份文档合于所有限定。"
+        console.print(Text(reason))
+        return
     treated = sum(row.about == "about" for row in found.rows)
     console.print(
         f"{len(found.documents):,} 份文档：{treated:,} 份论及，{len(found.rows) - treated:,} 份只是提到，"
@@ -49,7 +60,7 @@ def print_comparison(found: Comparison) -> None:
             console.print(f"  另有 {len(found.silent) - _LISTED:,} 份")
     gaps = missing(cover(found))
     if gaps:
-        console.print(f"语料缺 {len(gaps):,} 个地方年份，这些年份没有文档，不算没有说到。")
+        console.print(f"另有 {len(gaps):,} 处（一个地方的一年）语料没有文档，不算没有说到。")
 
 
 def _where(known: Metadata) -> str:

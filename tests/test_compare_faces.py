@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,17 @@ def test_a_topic_nobody_has_is_no_failure(index: Path) -> None:
     assert run("compare", "“", "OR", "--index", index).returncode == 2
 
 
+def test_the_terminal_calls_nobody_silent_where_there_is_nothing_to_say(index: Path) -> None:
+    for arguments, reason in (
+        (("--", "-高中"), "“-高中”只有排除或限定，没有可以对比的主题。"),
+        (("职业教育", "--city", "火星市"), "语料中没有这个地方：火星市"),
+        (("职业教育", "--city", "武汉市", "--year", "1999"), "没有一份文档合于所有限定。"),
+    ):
+        done = run("compare", "--index", index, *arguments)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == reason
+
+
 def page(client: FlaskClient, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200
@@ -169,6 +181,31 @@ def test_filters_stay_while_comparing(client: FlaskClient) -> None:
     assert "每一份都说到了" in shown
 
 
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        ("q=-高中", "“-高中”只有排除或限定"),
+        ("q=城市:武汉", "“城市:武汉”只有排除或限定"),
+        ("q=职业教育&city=火星市", "语料里没有“火星市”的文档"),
+        ("q=职业教育&city=武汉市&year=1999", "没有一份文档合于所有限定（武汉市、1999）"),
+    ],
+)
+def test_nobody_is_called_silent_where_there_is_no_topic_or_no_document(
+    client: FlaskClient, asked: str, reason: str
+) -> None:
+    shown = page(client, f"/compare?{asked}")
+    assert reason in shown
+    assert "份没有说到" not in shown
+    assert "每一份都说到了" not in shown
+    assert "地方与年份</h2>" not in shown
+
+
+def test_a_topic_nobody_has_is_no_table_of_nothing(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=量子计算机")
+    assert "<b>5</b> 份没有说到" in shown
+    assert 'class="matrix"' not in shown
+
+
 def test_the_page_without_a_topic_offers_both_ways_to_compare(client: FlaskClient) -> None:
     shown = page(client, "/compare")
     assert 'name="q"' in shown
@@ -181,6 +218,7 @@ def test_two_documents_are_shown_side_by_side(client: FlaskClient) -> None:
     shown = page(client, f"/compare?left={known['潜江市']}&right={known['上海市']}")
     assert "改写" in shown
     assert "28.加强教育督导工作" in shown
+    assert "<del>划去的</del>是左边才有的字" in shown
     assert client.get("/compare?left=a&right=b").status_code == 404
     assert client.get("/compare?left=a").status_code == 400
 
@@ -188,3 +226,12 @@ def test_two_documents_are_shown_side_by_side(client: FlaskClient) -> None:
 def test_what_a_document_says_is_never_markup(client: FlaskClient) -> None:
     shown = page(client, "/compare?q=<script>alert(1)</script>")
     assert "<script>alert" not in shown
+
+
+def test_the_help_says_how_to_compare_and_its_example_runs(client: FlaskClient) -> None:
+    shown = page(client, "/help")
+    assert 'href="/clause"' in shown
+    assert "“论及”是以它为内容" in shown
+    example = re.search(r'href="(/compare\?q=[^"]+)"', shown)
+    assert example
+    assert "<b>3</b> 份论及" in page(client, example[1])

@@ -283,6 +283,15 @@ def test_errors_explain_themselves_in_chinese(client: FlaskClient, url: str, sta
     assert said in visible(answer.text)
 
 
+def test_a_column_for_documents_without_a_year_stands_only_where_there_are_some(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    column = '<th scope="col">未注明</th>'
+    assert column not in client.get("/documents").text
+    undated, _ = client_over(tmp_path, text="一、加强教师培训。", city="武汉市")
+    assert column in undated.get("/documents").text
+
+
 def test_a_query_that_cannot_be_read_shows_where(client: FlaskClient) -> None:
     answer = client.get("/?q=  中考 OR")
     assert answer.status_code == 400
