@@ -180,7 +180,7 @@ def read_stamp(folder: Path) -> Stamp:
     """Read the stamp of a build; raises ``IndexBrokenError``."""
     try:
         return msgspec.json.decode((folder / STAMP).read_bytes(), type=Stamp)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError) as error:  # msgspec: DecodeError, and UnicodeDecodeError where the octets are no UTF-8
         raise IndexBrokenError(f"{folder / STAMP}: cannot be read ({error}); run `yaodian index --rebuild`") from error
 
 

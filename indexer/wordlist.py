@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -189,7 +189,9 @@ class WordList(Mapping[str, int]):
     (['学校', '学生'], ['随迁子女'], ['学生'])
     """
 
-    def __init__(self, parts: Iterable[Arrays]) -> None:
+    def __init__(self, parts: Iterable[Arrays], recount: Callable[[str], int] | None = None) -> None:
+        """Take the lists of segments; ``recount`` tells how many paragraphs hold a word, if some were deleted."""
+        self._recount = recount
         with _reading():
             self._parts = [_Part(arrays) for arrays in parts]
             self.total = sum(int(part.counts.sum(dtype=np.int64)) for part in self._parts)
@@ -218,17 +220,20 @@ class WordList(Mapping[str, int]):
             for place, part in enumerate(self._parts):
                 for number in range(part.words.count):
                     word = part.words[number]
-                    if not any(earlier.words.find(word) >= 0 for earlier in self._parts[:place]):
+                    if any(earlier.words.find(word) >= 0 for earlier in self._parts[:place]):
+                        continue
+                    if self._recount is None or self._recount(word.decode()):
                         yield word.decode()
 
     def __len__(self) -> int:
         """Count the words: reads all of them where there are several segments."""
-        return self._parts[0].words.count if len(self._parts) == 1 else sum(1 for _ in self)
+        return self._parts[0].words.count if len(self._parts) == 1 and not self._recount else sum(1 for _ in self)
 
     def _counted(self, word: str) -> int:
         octets = word.encode("utf-8", "surrogatepass")
         with _reading():
-            return sum([part.count(octets) for part in self._parts])
+            count = sum([part.count(octets) for part in self._parts])
+        return self._recount(word) if count and self._recount else count
 
     def alike(self, typed: str) -> list[tuple[str, Why]]:
         """Return the words that differ from ``typed`` as :func:`indexer.likeness.likeness` says, each once."""
@@ -246,8 +251,8 @@ class WordList(Mapping[str, int]):
                 for name, keys in (("sounds", sounds), ("gaps", gaps)):
                     for key in keys:
                         found.update(dict.fromkeys(part.hashed(name, key)))
-        found.update(dict.fromkeys(word for word in (*variants, *swapped) if word in self))
-        like = ((word, likeness(typed, word)) for word in sorted(found))
+        found.update(dict.fromkeys((*variants, *swapped)))
+        like = ((word, likeness(typed, word)) for word in sorted(found) if word in self)
         return [(word, why) for word, why in like if why is not None]
 
     def sounding(self, letters: str) -> list[str]:
@@ -275,7 +280,7 @@ class WordList(Mapping[str, int]):
 
     def rank(self, word: str) -> tuple[int, str]:
         """Return what words are sorted by: the most frequent first."""
-        return -self[word], word
+        return -self._count(word), word
 
     def _ranked(self, tables: tuple[str, ...], letters: str) -> list[str]:
         with _reading():
@@ -285,7 +290,7 @@ class WordList(Mapping[str, int]):
                 for name in tables
                 for number in part.spelt(name, letters.encode()).tolist()
             }
-        return sorted(words, key=self.rank)
+        return sorted((word for word in words if word in self), key=self.rank)
 
     def _most_frequent(self, numbers: Sequence[Numbers], most: int) -> list[str]:
         """Return the most frequent of words that are given by number for each part.
@@ -294,13 +299,13 @@ class WordList(Mapping[str, int]):
         algorithm of Fagin, Lotem and Naor, "Optimal aggregation algorithms for middleware" (2003).
         """
         parts = [(part, part.by_count(theirs)) for part, theirs in zip(self._parts, numbers, strict=True)]
-        if len(parts) == 1:
+        if len(parts) == 1 and not self._recount:
             part, ordered = parts[0]
             return [part.text(number) for number in ordered[:most].tolist()]
         taken = most
         while True:
             words = {part.text(number) for part, ordered in parts for number in ordered[:taken].tolist()}
-            ranked = sorted(words, key=self.rank)[:most]
+            ranked = sorted((word for word in words if word in self), key=self.rank)[:most]
             unseen = sum(int(part.counts[ordered[taken]]) for part, ordered in parts if len(ordered) > taken)
             if not unseen or (len(ranked) == most and self[ranked[-1]] >= unseen):
                 return ranked

@@ -201,6 +201,21 @@ def test_a_stamp_that_was_changed_is_not_believed(tmp_path: Path, changed: dict[
     assert "stamp" in what_check_says(index)
 
 
+@pytest.mark.parametrize("file", ["stamp.json", "sources.json", "segments.json"])
+def test_octets_that_are_no_text_are_damage_like_any_other(tmp_path: Path, file: str) -> None:
+    """A flipped bit may leave JSON whole and its text no UTF-8."""
+    index, texts = tmp_path / "index", with_good_document(tmp_path / "texts")
+    indexed(texts, index)
+    path = builds.current_build(index) / file
+    octets = bytearray(path.read_bytes())
+    octets[octets.index(b"_" if file != "sources.json" else b"good")] = 0xFF  # inside the name of a segment or file
+    path.write_bytes(octets)
+    assert file in what_check_says(index)
+    assert create_app(index).test_client().get("/api/v1/search?q=教育").status_code in (200, 503)
+    indexed(texts, index)
+    assert open_backend(index).check() == ()
+
+
 def test_a_missing_file_is_found_although_the_stamp_does_not_know_it(tmp_path: Path) -> None:
     index = tmp_path / "index"
     indexed(with_good_document(tmp_path / "texts"), index)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import event, given, settings
@@ -240,6 +244,33 @@ def test_any_query_is_answered_or_refused_with_a_position(backend: SearchBackend
         return
     page = backend.search(query)
     assert len(page.hits) == min(page.total, 10)
+
+
+_NEIGHBOURS = """
+import sys
+from indexer.query import parse_query
+from indexer.whoosh_backend.open_build import OpenBuild
+from indexer.builds import current_build
+from pathlib import Path
+build = OpenBuild(current_build(Path(sys.argv[1])))
+print([weight for _, weight in build.evaluator.evaluate(parse_query(sys.argv[2]).root).neighbours])
+"""
+
+
+def test_scores_are_added_in_the_same_order_in_every_process(index: Path) -> None:
+    """Sums of floating point numbers differ by their order: hits that score alike would change places."""
+    passage = "大力推进城镇义务教育学校建设，完善随迁子女就学保障机制，落实教师培训和家庭经济困难学生资助工作"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", _NEIGHBOURS, str(index), passage],
+            env=os.environ | {"PYTHONHASHSEED": str(seed)},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for seed in (1, 2)
+    }
+    assert len(said) == 1
+    assert len(json.loads(said.pop())) > 5
 
 
 def test_a_passage_of_thousands_of_words_is_looked_for_by_its_rarest(backend: SearchBackend) -> None:

@@ -86,7 +86,7 @@ def known_sources(folder: Path) -> KnownSources:
     """Return what a build remembers of the files it was made from; raises ``IndexBrokenError``."""
     try:
         records = msgspec.json.decode((folder / SOURCES).read_bytes(), type=list[SourceRecord])
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError) as error:
         raise IndexBrokenError(
             f"{folder / SOURCES}: cannot be read ({error}); run `yaodian index --rebuild`"
         ) from error

@@ -161,13 +161,13 @@ class Evaluator:
     def _match(self, node: Node, found: Evaluation) -> Unit:
         """Evaluate any part of a tree as one unit."""
         if isinstance(node, Not):
-            everything = np.arange(self._count, dtype=np.int32)
+            everything = self.matcher.living(np.arange(self._count, dtype=np.int32))
             return self._silent(without(everything, self._match(node.part, found).paragraphs, self._count))
         if isinstance(node, Near):
             return self._near(node)
         if isinstance(node, Clause):
             if node.field not in (None, *FIELDS):
-                return self._silent(self._owners.paragraphs(self._fields.matching(node)))
+                return self._silent(self.matcher.living(self._owners.paragraphs(self._fields.matching(node))))
             if node.kind == "word":
                 return self._all_of(node.text, self._word_units(node, found))
             return self._quotation(node) if node.kind == "phrase" else self._prefix(node)
@@ -239,7 +239,8 @@ class Evaluator:
         return replace(typed, paragraphs=paragraphs, scores=scores, idf=idf, own=paragraphs, inside=inside)
 
     def _rewards(self, clause: Clause) -> Iterator[Weighted]:
-        for pair in set(pairwise([term for unit in units(clause.tokens) for term in unit])):
+        # In the order of the query: in that of a set, which differs by process, sums would differ in their last digits.
+        for pair in dict.fromkeys(pairwise([term for unit in units(clause.tokens) for term in unit])):
             paragraphs, _ = self.matcher.side_by_side("body", pair)
             yield paragraphs, NEXT_TO_EACH_OTHER * self._scorer.idf(len(paragraphs))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -22,6 +25,8 @@ _LARGEST = 2_000_000
 """Characters given to a worker process at a time: some 1.5 million words."""
 _SMALLEST = 100_000
 """Characters of the first batches, so that a small corpus too is shared out."""
+_WATCHED = 0.2
+"""Seconds between looks at whether the parent is there."""
 _INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 OnDocument = Callable[[Indexed], None]
@@ -69,7 +74,7 @@ def _index_batch(folder: Path, jobs: list[Job]) -> Answer:
 
 
 def _index_in_processes(folder: Path, jobs: Iterable[Job], workers: int, on_document: OnDocument) -> Iterator[str]:
-    pool = ProcessPoolExecutor(workers, initializer=_leave_signals_to_parent)
+    pool = ProcessPoolExecutor(workers, initializer=_begin_worker, initargs=(os.getpid(),))
     running: deque[Future[Answer]] = deque()
 
     def finished() -> list[str]:
@@ -119,6 +124,18 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin_worker(parent: int) -> None:
+    """End when the parent does: a worker that waits for ever for a killed one would keep the lock of the index."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCHED)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    _leave_signals_to_parent()
 
 
 def _leave_signals_to_parent() -> None:

@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from indexer import builds
 from indexer.errors import IndexBrokenError
 from indexer.linelist import LineList, LinePart
@@ -50,7 +52,6 @@ class OpenBuild:
             self.deleted: dict[str, Mask] = {} if alive.all() else {"deleted": alive}
             """A filter over documents that every query has, where any are deleted."""
             suggestions = [(segment, segment.suggestions) for segment in segments]
-            self.vocabulary = WordList(theirs.words for _, theirs in suggestions)
             self.heading_lines = LineList(
                 LinePart(theirs.headings, segment.alive, segment.texts.identity) for segment, theirs in suggestions
             )
@@ -58,7 +59,9 @@ class OpenBuild:
                 (LinePart(theirs.titles, segment.alive, segment.texts.identity) for segment, theirs in suggestions),
                 together=False,
             )
-            held = (int(alive.sum()), int(alive[owners].sum()), self.words.count)
+            living = alive[owners] if self.deleted else None
+            paragraphs = self.words.count if living is None else int(np.count_nonzero(living))
+            held = (int(alive.sum()), paragraphs, self.words.count)
             if held != (self.stamp.documents, self.stamp.paragraphs, len(owners)):
                 raise IndexBrokenError(
                     f"{folder}: holds {held[0]} documents and {held[1]} paragraphs ({held[2]} with words), not the "
@@ -67,10 +70,16 @@ class OpenBuild:
             self.owners = Owners(owners, len(self.summaries))
             known = list(self.store.known())
             self.columns = FacetColumns(known)
-            self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]))
+            self.matcher = Matcher(self.words, QuotationIndex([segment.quotes for segment in segments]), living)
+            self.vocabulary = WordList(
+                (theirs.words for _, theirs in suggestions), self._spread if self.deleted else None
+            )
             fields = DocumentFields(known, self.columns, WordIndex([segment.fields for segment in segments]))
             self.evaluator = Evaluator(
-                self.matcher, Scorer({field: self.words.lengths(field) for field in FIELDS}), fields, self.owners
+                self.matcher,
+                Scorer({field: self.words.lengths(field) for field in FIELDS}, living),
+                fields,
+                self.owners,
             )
         except IndexBrokenError:
             raise
@@ -84,6 +93,10 @@ class OpenBuild:
     def headings(self) -> Mapping[str, int]:
         """Every heading with the number of paragraphs under it."""
         return MappingProxyType(self.store.headings())
+
+    def _spread(self, word: str) -> int:
+        """Return how many paragraphs that are not deleted hold a word, in the field where more do."""
+        return max(len(self.matcher.near(field, [(word,)])[0]) for field in FIELDS)
 
     def close(self) -> None:
         """Let go of the files; idempotent."""

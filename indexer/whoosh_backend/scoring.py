@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.whoosh_backend.arrays import Numbers, Values, summed
+from indexer.whoosh_backend.arrays import Mask, Numbers, Values, summed
 from indexer.whoosh_backend.matching import FIELDS, Field, Found
 
 K1 = 0.8
@@ -29,9 +29,12 @@ WEIGHTS: Mapping[Field, float] = {"body": 1.0, "section": 0.35}
 class Scorer:
     """Turns what was found in the fields into paragraphs and their scores."""
 
-    def __init__(self, lengths: Mapping[Field, NDArray[np.integer]]) -> None:
+    def __init__(self, lengths: Mapping[Field, NDArray[np.integer]], alive: Mask | None = None) -> None:
+        """Take the length of every paragraph in each field; of deleted ones, not ``alive``, nothing is counted."""
         self.count = len(lengths["body"])
-        self._worth = {field: _worth(WEIGHTS[field], length) for field, length in lengths.items()}
+        """Paragraphs of the index, deleted ones counted."""
+        self._living = self.count if alive is None else int(np.count_nonzero(alive))
+        self._worth = {field: _worth(WEIGHTS[field], length, alive) for field, length in lengths.items()}
         """Per paragraph, what saying a word once in this field counts."""
 
     def score(self, found: Sequence[Found], most_idf: float | None = None) -> tuple[Numbers, Values, float]:
@@ -50,10 +53,11 @@ class Scorer:
 
     def idf(self, matching: int) -> float:
         """Return the weight of what so many paragraphs hold."""
-        return float(np.log(max(self.count, 1) / (matching + 1)) + 1.0)
+        return float(np.log(max(self._living, 1) / (matching + 1)) + 1.0)
 
 
-def _worth(weight: float, lengths: NDArray[np.integer]) -> NDArray[np.float32]:
-    mean = max(float(lengths.mean()), 1e-9) if len(lengths) else 1.0
+def _worth(weight: float, lengths: NDArray[np.integer], alive: Mask | None) -> NDArray[np.float32]:
+    counted = lengths if alive is None else lengths[alive]
+    mean = max(float(counted.mean()), 1e-9) if len(counted) else 1.0
     norms = 1.0 - B + (B / mean) * lengths.astype(np.float32)
     return np.asarray(weight / norms, np.float32)

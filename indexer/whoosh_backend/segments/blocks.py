@@ -171,7 +171,7 @@ class Blocks:
         """Return the records of a block."""
         try:
             records = _decode(zlib.decompress(self.compressed(number).data))
-        except (zlib.error, msgspec.DecodeError) as error:
+        except (zlib.error, ValueError) as error:
             raise self.broken(error) from error
         if len(records) != int(self._firsts[number + 1]) - int(self._firsts[number]):
             raise self.broken("a block holds another number of records than it should")

@@ -47,7 +47,7 @@ def open_segments(folder: Path) -> list[Segment]:
     path = folder / CONTENTS
     try:
         entries = msgspec.json.decode(path.read_bytes(), type=list[SegmentEntry])
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError) as error:
         raise IndexBrokenError(f"{path}: cannot be read ({error}); run `yaodian index --rebuild`") from error
     segments = []
     for entry in entries:
