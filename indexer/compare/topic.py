@@ -77,7 +77,7 @@ def read_topic(query: Query, vocabulary: Mapping[str, int], paragraphs: int) -> 
 
     >>> from indexer.query import parse_query
     >>> vocabulary = {"减轻": 3, "学生": 60, "课业负担": 2}
-    >>> topic = read_topic(parse_query("减轻学生课业负担", expand=False), vocabulary, 243)
+    >>> topic = read_topic(parse_query("减轻 学生 课业负担"), vocabulary, 243)
     >>> [(piece.text, round(piece.weight, 1)) for piece in topic.pieces]
     [('减轻', 2.6), ('学生', 2.4), ('课业负担', 5.4)]
     >>> topic.pieces[2].sayings[1].parts, topic.pieces[2].sayings[1].kind
