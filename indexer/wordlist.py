@@ -192,7 +192,7 @@ class WordList(Mapping[str, int]):
     def __init__(self, parts: Iterable[Arrays], recount: Callable[[str], int] | None = None) -> None:
         """Take the lists of segments; ``recount`` tells how many paragraphs hold a word, if some were deleted."""
         self._recount = recount
-        with _reading():
+        with reading_words():
             self._parts = [_Part(arrays) for arrays in parts]
             self.total = sum(int(part.counts.sum(dtype=np.int64)) for part in self._parts)
             """The sum of all counts."""
@@ -216,7 +216,7 @@ class WordList(Mapping[str, int]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield all words; those of the first segment in order, then what others have besides."""
-        with _reading():
+        with reading_words():
             for place, part in enumerate(self._parts):
                 for number in range(part.words.count):
                     word = part.words[number]
@@ -231,7 +231,7 @@ class WordList(Mapping[str, int]):
 
     def _counted(self, word: str) -> int:
         octets = word.encode("utf-8", "surrogatepass")
-        with _reading():
+        with reading_words():
             count = sum([part.count(octets) for part in self._parts])
         return self._recount(word) if count and self._recount else count
 
@@ -246,7 +246,7 @@ class WordList(Mapping[str, int]):
             for at in range(len(typed) - 1)
             if typed[at] != typed[at + 1]
         }
-        with _reading():
+        with reading_words():
             for part in self._parts:
                 for name, keys in (("sounds", sounds), ("gaps", gaps)):
                     for key in keys:
@@ -269,13 +269,13 @@ class WordList(Mapping[str, int]):
         >>> WordList.of({"随迁子女": 5, "随班就读": 2, "教育": 90}).spelt_beginning("sui", 8)
         ['随迁子女', '随班就读']
         """
-        with _reading():
+        with reading_words():
             return self._most_frequent([part.spelt_beginning(letters.encode()) for part in self._parts], most)
 
     def beginning(self, stem: str, most: int) -> list[str]:
         """Return at most ``most`` words of two characters or more that begin so, most frequent first."""
         octets = stem.encode("utf-8", "surrogatepass")
-        with _reading():
+        with reading_words():
             return self._most_frequent([part.beginning(octets) for part in self._parts], most)
 
     def rank(self, word: str) -> tuple[int, str]:
@@ -283,7 +283,7 @@ class WordList(Mapping[str, int]):
         return -self._count(word), word
 
     def _ranked(self, tables: tuple[str, ...], letters: str) -> list[str]:
-        with _reading():
+        with reading_words():
             words = {
                 part.text(number)
                 for part in self._parts
@@ -313,7 +313,7 @@ class WordList(Mapping[str, int]):
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
+def reading_words() -> Iterator[None]:
     """Take what damaged arrays lead to, numbers out of range and octets that are no text, for damage."""
     try:
         yield

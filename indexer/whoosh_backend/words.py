@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexBrokenError
 from indexer.whoosh_backend.codec.segment_words import Postings, SegmentWords
+from indexer.wordlist import reading_words
 
 Field = Literal["body", "section"]
 FIELDS: tuple[Field, ...] = ("body", "section")
@@ -45,7 +44,7 @@ class WordIndex:
 
     def _views(self, field: str, term: str) -> list[tuple[int, Postings]]:
         """Return the postings of a term in each segment that has it, behind the number of its first paragraph."""
-        with _reading():
+        with reading_words():
             numbers = [segment.find(field, term) for segment in self._segments]
             return [
                 (first, segment.postings(field, number))
@@ -55,7 +54,7 @@ class WordIndex:
 
     def spread(self, term: str, field: str = "body") -> int:
         """Return how many paragraphs hold a term in a field, without reading where."""
-        with _reading():
+        with reading_words():
             numbers = [(segment, segment.find(field, term)) for segment in self._segments]
             return sum(int(segment.spreads(field)[number]) for segment, number in numbers if number >= 0)
 
@@ -65,7 +64,7 @@ class WordIndex:
         Terms that begin alike are neighbours, and so are their postings: all of them are one slice.
         """
         paragraphs, frequencies = [_NONE.paragraphs], [_NONE.frequencies]
-        with _reading():
+        with reading_words():
             for first, segment in zip(self._firsts, self._segments, strict=True):
                 terms = segment.beginning(field, stem)
                 words = segment.field(field)
@@ -78,7 +77,7 @@ class WordIndex:
 
     def lengths(self, field: str) -> NDArray[np.integer]:
         """Return the number of tokens of every paragraph in a field."""
-        with _reading():
+        with reading_words():
             if len(self._segments) == 1:
                 return self._segments[0].lengths(field)
             return np.concatenate([np.empty(0, np.uint16), *(segment.lengths(field) for segment in self._segments)])
@@ -88,14 +87,3 @@ def _moved(postings: Postings, first: int) -> Postings:
     if not first:
         return postings
     return Postings(postings.paragraphs + np.int32(first), postings.frequencies, postings.positions)
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Take what damaged arrays lead to, numbers out of range and octets that are no text, for damage."""
-    try:
-        yield
-    except (IndexError, ValueError, OverflowError) as error:
-        raise IndexBrokenError(
-            f"the words of the index are damaged ({error!r}); run `yaodian check`, then `yaodian index --rebuild`"
-        ) from error

@@ -48,16 +48,6 @@ class Postings:
     frequencies: Unsigned
     positions: Unsigned
 
-    @property
-    def owners(self) -> Ints:
-        """The paragraph number of every position."""
-        return np.repeat(self.paragraphs, self.frequencies)
-
-    @property
-    def places(self) -> NDArray[np.int64]:
-        """Every position as one ascending number: the paragraph times 2**24 plus the position."""
-        return (self.owners.astype(np.int64) << 24) + self.positions
-
 
 class FieldWords:
     """One field of a segment, by term number; terms are bytes here, since not all fields of Whoosh are text.

@@ -16,17 +16,6 @@ from indexer.whoosh_backend.quotations.index import FIELDS, SegmentQuotes, name_
 from indexer.whoosh_backend.quotations.shard import LIMITS, Limits, Shard, make_shard
 from indexer.whoosh_backend.quotations.suffixes import ARRAYS
 
-QUOTES = "quotations.quotes"
-"""The file of a build with one segment."""
-
-
-def write_quotations(folder: Path, paragraphs: Iterable[Paragraph]) -> None:
-    """Write the lines of all paragraphs and of the headings above them as one segment."""
-    writer = QuotesWriter()
-    for paragraph in paragraphs:
-        writer.add(paragraph)
-    writer.write(folder / QUOTES)
-
 
 class QuotesWriter:
     """Collects the lines of a segment, paragraph by paragraph: text and headings, folded, without spaces.
