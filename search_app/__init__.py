@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from flask import Flask, Response, abort, request, url_for
 
 from indexer.backend import SearchBackend
+from search_app.base_url import VARIABLE
 from search_app.encoding import FastJSON
 
 # No inline script or style anywhere, nothing from elsewhere: text that was crawled can never run.
@@ -29,19 +31,34 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     """Make the web application over an open backend, or over the index at a path or address, opened when first needed.
 
     An index that is missing or broken is no error here: every page that needs it answers 503 and says what to do.
-    ``config`` are Flask's settings.
+    ``config`` are Flask's settings; ``BASE_URL`` is the address under which readers reach the pages, where it is not
+    the host that they ask for.
     """
-    from search_app import answers_kept, api, clause, compare, compare_page, errors, views
+    from search_app import (
+        answers_kept,
+        api,
+        citations,
+        clause,
+        compare,
+        compare_page,
+        errors,
+        exporting,
+        opensearch,
+        views,
+    )
     from search_app.access import keep_backend
 
     app = Flask(__name__)
-    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600)
+    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600, BASE_URL=os.environ.get(VARIABLE))
     app.config.update(config or {})
     app.json = FastJSON(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_backend(app, backend)
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(citations.citations)
+    app.register_blueprint(exporting.exports)
+    app.register_blueprint(opensearch.opensearch)
     app.register_blueprint(clause.clauses)
     app.register_blueprint(compare.comparisons)
     app.register_blueprint(compare_page.pages)
