@@ -27,6 +27,7 @@ from search_app.collections.database import (
     Base,
     Database,
     database_url,
+    no_database,
     open_database,
     revisions,
 )
@@ -98,6 +99,12 @@ def test_reading_makes_nothing_and_finds_nothing(tmp_path: Path) -> None:
         assert value_of(database, "a") == "1"
         assert database.exists()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_where_there_is_none_reading_finds_nothing_and_writing_says_so() -> None:
+    assert value_of(no_database(), "a") is None
+    with pytest.raises(DatabaseError, match="no database"):
+        set_value(no_database(), "a", "1")
 
 
 def test_what_was_written_is_there_for_others_and_an_error_undoes_all(url: str) -> None:

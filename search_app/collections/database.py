@@ -81,6 +81,11 @@ def open_database(url: str | URL, *, wait: float = WAIT_SECONDS) -> Database:
     return Database(_read_url(url), wait)
 
 
+def no_database() -> Database:
+    """Return a database that holds nothing and cannot be written: of an application that was given none."""
+    return Database(URL.create("sqlite"), 0)
+
+
 class Database:
     """Owns the connections to one database; may be used from several threads, and by several processes at once.
 
@@ -91,6 +96,7 @@ class Database:
     def __init__(self, url: URL, wait: float) -> None:
         self._url = url
         self._path = Path(url.database) if url.database and _is_file(url) else None
+        self._nowhere = url.get_backend_name() == "sqlite" and self._path is None
         self.name = str(self._path) if self._path else url.render_as_string(hide_password=True)
         self._lock = threading.Lock()
         self._ready = False
@@ -139,6 +145,10 @@ class Database:
 
     def _prepare(self, *, writing: bool) -> bool:
         """Make sure that the tables are those of this program; returns whether there are any."""
+        if self._nowhere:
+            if writing:
+                raise DatabaseError("there is no database to write to; name one in DATABASE_URL")
+            return False
         with self._lock:
             if self._path is not None and (file := _identity(self._path)) != self._file:
                 # Removed, or another put in its place: what we hold open is nobody's any more.
