@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request, url_for
 from indexer.backend import SearchBackend
 from search_app.encoding import FastJSON
 
-if TYPE_CHECKING:  # a third of a second that `yaodian search` need not wait for
+if TYPE_CHECKING:  # it takes as long to import as all the rest, and `yaodian search` need not wait for it
     from search_app.collections.database import Database
 
 # No inline script or style anywhere, nothing from elsewhere: text that was crawled can never run.
