@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from indexer.anchoring import Anchor, Stream, anchor, follow, snapshot_of
@@ -97,7 +98,7 @@ def merged(text: Traced, bounds: list[tuple[int, int]], rng: random.Random, _: s
     """Take the line break between two neighbouring paragraphs out."""
     gone = {
         at
-        for (_, end), (start, _) in zip(bounds, bounds[1:], strict=False)
+        for (_, end), (start, _) in pairwise(bounds)
         if rng.random() < 0.2 and all(char.isspace() for char, _ in text[end:start])
         for at in range(end, start)
     }
@@ -165,7 +166,9 @@ def outcomes(old: Document, new: Document, text: Traced, anchors: Sequence[Ancho
                 if text[at][1] >= 0 and not text[at][0].isspace():
                     owner[text[at][1]] = (number, text[at][0])
     for paragraph, found in zip(old.paragraphs, anchors, strict=True):
-        places = [at for low, high in paragraph.segments for at in range(low, high) if not old.source.text[at].isspace()]
+        places = [
+            at for low, high in paragraph.segments for at in range(low, high) if not old.source.text[at].isspace()
+        ]
         held = Counter(owner[at][0] for at in places if at in owner)
         kept = sum(owner[at][1] == old.source.text[at] for at in places if at in owner)
         if found.main is None:

@@ -10,15 +10,19 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from indexer.errors import ParameterError, YaodianError
 from search_app import streams
+
+if TYPE_CHECKING:
+    from indexer.anchoring.vanished import Vanished
 
 DEFAULT_INDEX = Path("index")
 MAX_WORKERS = 64
@@ -213,6 +217,7 @@ def _index(options: argparse.Namespace) -> int:
             rebuild=options.rebuild,
             workers=options.workers,
             on_progress=show,
+            history=partial(_keep_history, options.index),
         )
     fatal = [problem for problem in report.problems if problem.fatal]
     for problem in (*report.problems, *thesaurus.problems()):
@@ -223,6 +228,18 @@ def _index(options: argparse.Namespace) -> int:
         return 1
     streams.OutputConsole().print(report_table(options.index, report))
     return 1 if fatal else 0
+
+
+def _keep_history(index: Path, vanished: Iterable[Vanished]) -> None:
+    """Keep what an index is about to lose; the database is opened, and made, only when there is something."""
+    from search_app.collections.database import database_url, open_database
+    from search_app.history.recording import recorder
+
+    database = open_database(database_url(index))
+    try:
+        recorder(database)(vanished)
+    finally:
+        database.close()
 
 
 def _inspect(options: argparse.Namespace) -> int:

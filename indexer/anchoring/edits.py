@@ -15,10 +15,10 @@ def distance(one: str, other: str) -> int:
     >>> distance("落实控辍保学责任", "落实控缀保学的责任")
     2
     """
-    last = len(one)
-    for last in _distances(one, other, anywhere=False):
+    edits = len(one)
+    for edits in _distances(one, other, anywhere=False):  # noqa: B007 - the last of them is what is asked for
         pass
-    return last
+    return edits
 
 
 def similarity(one: str, other: str) -> float:

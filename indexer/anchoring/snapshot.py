@@ -73,7 +73,10 @@ def snapshot_of(document: Document) -> Snapshot:
     return Snapshot(
         document.id,
         document.source.text,
-        tuple([(region.start, region.end) for region in (*document.front_matter, *document.headings)]),
+        (
+            *((region.start, region.end) for region in document.front_matter),
+            *((heading.start, heading.end) for heading in document.headings),
+        ),
         tuple([Passage(each.id, each.section, each.item, each.segments) for each in document.paragraphs]),
     )
 

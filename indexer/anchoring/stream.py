@@ -31,7 +31,7 @@ class Stream:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        pieces = [((span,), -1) for span in snapshot.frame]
+        pieces: list[tuple[tuple[Span, ...], int]] = [((span,), -1) for span in snapshot.frame]
         pieces += [(passage.segments, number) for number, passage in enumerate(snapshot.passages)]
         pieces.sort(key=lambda piece: piece[0][0][0])
         text = snapshot.text
