@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.backend import DocumentSummary
-from indexer.compare.rows import Comparison
+from indexer.compare.rows import Comparison, place_and_year
 
 Place = tuple[str | None, str | None, str | None]
 
@@ -41,7 +41,7 @@ def cover(comparison: Comparison) -> tuple[Coverage, ...]:
     """Count the documents of a comparison by place and year, in the order of places, years ascending, unknown last."""
     rows = {row.document.id: row for row in comparison.rows}
     cells: dict[tuple[Place, int | None], list[DocumentSummary]] = {}
-    for document in _in_order(comparison.documents):
+    for document in sorted(comparison.documents, key=place_and_year):
         known = document.metadata
         for year in known.years or (None,):
             cells.setdefault(((known.province, known.city, known.district), year), []).append(document)
@@ -76,14 +76,3 @@ def missing(coverage: Sequence[Coverage]) -> tuple[tuple[Place, int], ...]:
     return tuple(
         (place, year) for place in places for year in range(years[0], years[-1] + 1) if (place, year) not in held
     )
-
-
-def _in_order(documents: Sequence[DocumentSummary]) -> list[DocumentSummary]:
-    """Sort by place and year, 未注明 last."""
-
-    def key(document: DocumentSummary) -> tuple[object, ...]:
-        known = document.metadata
-        place = tuple((part is None, part or "") for part in (known.province, known.city, known.district))
-        return (*place, min(known.years, default=9999), known.title, document.id)
-
-    return sorted(documents, key=key)
