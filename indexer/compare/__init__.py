@@ -20,7 +20,7 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 =================  ====================================================================================================
 """
 
-from indexer.compare.baseline import baseline_row, nearness
+from indexer.compare.baseline import Baseline, find_baseline, nearness
 from indexer.compare.contrasts import Contrast, contrasts
 from indexer.compare.coverage import Coverage, Total, cover, missing, rate, total
 from indexer.compare.reuse import Reuse, similar
@@ -30,6 +30,7 @@ from indexer.compare.sides import Pair, align
 from indexer.compare.wordings import Wording, differences, differing_numbers, group_wordings
 
 __all__ = [
+    "Baseline",
     "Comparison",
     "Contrast",
     "Coverage",
@@ -40,12 +41,12 @@ __all__ = [
     "Total",
     "Wording",
     "align",
-    "baseline_row",
     "common_spans",
     "contrasts",
     "cover",
     "differences",
     "differing_numbers",
+    "find_baseline",
     "group_wordings",
     "matrix",
     "missing",
