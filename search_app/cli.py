@@ -303,9 +303,8 @@ def _compare(options: argparse.Namespace) -> int:
 
     from indexer.backend import open_backend
     from indexer.compare import matrix
-    from search_app.answer import unknown_places
-    from search_app.compare import comparison_json
     from search_app.compare_table import table_of, written
+    from search_app.compare_topic import topic_json, unknown_values
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
 
@@ -313,13 +312,15 @@ def _compare(options: argparse.Namespace) -> int:
         raise ParameterError("an XLSX file cannot be shown here; write it to a file: > FILE.xlsx")
     backend = open_backend(options.index)
     query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
-    found = matrix(backend, query)
+    unknown = unknown_values(backend, query)
     if options.format:
-        streams.write_bytes(written(table_of(comparison_json(found)), options.format))
+        streams.write_bytes(written(table_of(topic_json(backend, query)), options.format))
     elif options.json:
-        streams.print_json(comparison_json(found), indent=1)
+        streams.print_json(topic_json(backend, query), indent=1)
     else:
-        print_comparison(found, () if found.documents else unknown_places(backend, query.filters))
+        print_comparison(matrix(backend, query), unknown)
+    if unknown and (options.format or options.json):
+        print(f"yaodian: 语料中没有{'、'.join(unknown)}的文档；有哪些地方和年份，见 /documents。", file=sys.stderr)
     return 0
 
 
