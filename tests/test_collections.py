@@ -25,6 +25,7 @@ from indexer.errors import (
 )
 from indexer.pipeline import build
 from indexer.query import parse_query
+from search_app import create_app
 from search_app.collections import addresses, models, opening, service
 from search_app.collections.clock import days_before, now
 from search_app.collections.database import Database, open_database
@@ -32,6 +33,7 @@ from search_app.collections.links import links_of
 from search_app.collections.models import SavedComparison, SavedPassage, SavedSearch
 from search_app.collections.tables import CollectionRow, SavedItemRow
 from search_app.collections.watching import news
+from search_app.history.recording import recorder
 from tests.databases import fresh_url
 
 
@@ -413,4 +415,44 @@ def test_links_say_what_still_stands(database: Database, backend: SearchBackend,
     ]
     found = links_of(backend, database, passages)
     assert {link.status for link in found.values()} == {"current"}
-    assert [found[each.paragraph].text for each in passages] == [each.text for each in passages]
+    shown = [found[each.paragraph].paragraph for each in passages]
+    assert [each and each.text for each in shown] == [each.text for each in passages]
+
+
+PLAN = (
+    "某市教育局2017年工作要点\n一、工作\n1.落实控辍保学责任，对辍学学生逐一劝返，做到动态清零。\n"
+    "2.做好全市教师培训工作，三年内轮训一遍。\n3.加强学校食堂管理，公开饭菜价格。\n"
+)
+SAFETY = "某县2018年学校安全工作要点\n一、安全\n1.开展校车安全检查。\n2.开展消防演练。\n"
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["history", "evidence"])
+def test_links_are_followed_when_documents_change(
+    database: Database, address: str, tmp_path: Path, *, kept: bool
+) -> None:
+    """With the history of ids, and without: what was saved is enough to find it in what stands for its document."""
+    folder, index = tmp_path / "texts", tmp_path / "index"
+    folder.mkdir()
+    (folder / "a.txt").write_text(PLAN, "utf-8")
+    (folder / "b.txt").write_text(SAFETY, "utf-8")
+    build([folder], index)
+    with closing(open_backend(index)) as backend:
+        for document in backend.documents():
+            for paragraph in backend.document(document.id).paragraphs:
+                service.save_passage(database, backend, address, paragraph.id)
+        (folder / "a.txt").write_text(PLAN.replace("三年内轮训", "两年内轮训"), "utf-8")
+        (folder / "b.txt").unlink()
+        build([folder], index, history=recorder(database) if kept else None)
+        passages = [
+            each.content for each in service.read(database, address).items if isinstance(each.content, SavedPassage)
+        ]
+        found = links_of(backend, database, passages)
+        status = {each.text[:4]: found[each.paragraph].status for each in passages}
+        assert status == {"1.落实": "moved", "2.做好": "changed", "3.加强": "moved", "1.开展": "gone", "2.开展": "gone"}
+        client = create_app(backend, database=database).test_client()
+        items = client.get(f"/api/v1/collections/{address}").get_json()["items"]
+        (changed,) = (item for item in items if item["link"]["status"] == "changed")
+        assert "三年内轮训" in changed["passage"]["text"]
+        assert "两年内轮训" in changed["link"]["text"]
+        assert {"op": "delete", "text": "三年"} in changed["link"]["diff"]
+        assert [item["link"]["text"] for item in items if item["link"]["status"] == "gone"] == [None, None]

@@ -87,6 +87,7 @@ def test_the_quotation_is_read_by_us_and_a_reader_cannot_supply_it(
     (shown,) = listed["items"]
     assert shown["link"] == {
         "status": "current", "paragraph": paragraph, "url": f"/p/{paragraph}", "text": passage["text"],
+        "same_characters": True, "similarity": 1.0, "diff": [],
     }  # fmt: skip
     assert (shown["position"], shown["note"], shown["tags"], listed["total"]) == (1, "见此", ["入学"], 1)
 

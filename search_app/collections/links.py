@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Mapping
 
+from indexer.anchoring import Evidence
 from indexer.backend import SearchBackend
-from indexer.errors import UnknownIdError
 from search_app.collections.database import Database
 from search_app.collections.models import SavedPassage
+from search_app.history.resolve import Resolution, Saved, resolve_all
 
-Status = Literal["current", "moved", "changed", "gone"]
 
+def links_of(backend: SearchBackend, database: Database, passages: Iterable[SavedPassage]) -> Mapping[str, Resolution]:
+    """Return for each saved passage, by the id it was saved under, what became of it; each document is read once.
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """``current``: stands as saved; ``moved``: the same text at another address; ``changed``: another text; ``gone``.
-
-    ``paragraph`` and ``text`` are those of today, ``None`` where it is gone.
+    Raises what the backend and the database raise.
     """
-
-    status: Status
-    paragraph: str | None = None
-    text: str | None = None
+    found = resolve_all(backend, database, map(link_of, passages))
+    return {identity: each for identity, each in found.items() if each is not None}
 
 
-def links_of(backend: SearchBackend, database: Database, passages: Iterable[SavedPassage]) -> dict[str, Link]:
-    """Return for each saved passage, by the id it was saved under, what became of it; each document is read once."""
-    asked = list(passages)
-    standing: set[str] = set()
-    for document in {passage.document.id for passage in asked}:
-        try:
-            standing.update(paragraph.id for paragraph in backend.document(document).paragraphs)
-        except UnknownIdError:
-            continue
-    return {
-        each.paragraph: Link("current", each.paragraph, each.text)
-        if each.paragraph in standing
-        else followed(backend, database, each)
-        for each in asked
-    }
-
-
-def followed(backend: SearchBackend, database: Database, passage: SavedPassage) -> Link:  # noqa: ARG001
-    """Say what became of a passage that no longer stands under its id."""
-    return Link("gone")
+def link_of(passage: SavedPassage) -> Saved:
+    """Return a passage as links are followed: by its id, and where nobody knows that by what was kept of it."""
+    known = passage.document
+    return Saved(
+        passage.paragraph,
+        Evidence(passage.text, passage.prefix, passage.suffix, passage.ordinal, passage.section),
+        known.title,
+        known.province,
+        known.city,
+        known.district,
+        known.years,
+    )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexer.places import label
-from search_app.collections.links import Link
 from search_app.collections.models import (
     Changed,
     Collection,
@@ -18,6 +17,8 @@ from search_app.collections.models import (
     SavedSearch,
 )
 from search_app.collections.watching import News
+from search_app.compare_topic import changes_json
+from search_app.history.resolve import Resolution
 from search_app.present import hit_json
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ MOST_NEW = 100
 """New paragraphs that are listed; ``new_total`` counts them all."""
 
 
-def collection_json(found: Collection, links: Mapping[str, Link]) -> Json:
+def collection_json(found: Collection, links: Mapping[str, Resolution]) -> Json:
     """Present a collection; who may only read is not told the address to edit, nor what was deleted."""
     address = found.address
     shown: Json = {
@@ -53,7 +54,7 @@ def changed_json(changed: Changed) -> Json:
     return {"version": changed.version, "item": item}
 
 
-def item_json(item: SavedItem, position: int | None, links: Mapping[str, Link] | None = None) -> Json:
+def item_json(item: SavedItem, position: int | None, links: Mapping[str, Resolution] | None = None) -> Json:
     """Present an item: what is saved under the name of its kind, and what became of a passage where that is known."""
     shown: Json = {
         "id": item.id,
@@ -135,10 +136,18 @@ def comparison_json(comparison: SavedComparison) -> Json:
     return {"url": comparison.url, "topic": comparison.topic, "titles": list(comparison.titles)}
 
 
-def link_json(link: Link) -> Json:
-    """Present what became of a passage."""
-    url = None if link.paragraph is None else f"/p/{link.paragraph}"
-    return {"status": link.status, "paragraph": link.paragraph, "url": url, "text": link.text}
+def link_json(link: Resolution) -> Json:
+    """Present what became of a passage; ``diff`` leads from what was saved to ``text``, what stands there today."""
+    now = link.paragraph
+    return {
+        "status": link.status,
+        "paragraph": None if now is None else now.id,
+        "url": None if now is None else f"/p/{now.id}",
+        "text": None if now is None else now.text,
+        "same_characters": link.same_characters,
+        "similarity": link.similarity,
+        "diff": changes_json(link.changes),
+    }
 
 
 def news_json(news: News) -> Json:
