@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indexer.query import MAX_LENGTH
+from search_app.collections import openapi as collections
 from search_app.export import FORMATS
 from search_app.params import GROUPS, MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
 from search_app.suggest import MOST
@@ -96,6 +97,7 @@ def description() -> Json:
             "/api/v1/documents/{id}/citation": _get("A document's citation.", [_ID, _STYLE], (400, 404, 503)),
             "/api/v1/styles": _get("The styles that citations can be asked for in.", [], ()),
             "/api/v1/openapi.json": _get("This description.", [], ()),
+            **collections.paths(),
         },
         "components": {"schemas": {"Error": _ERROR}},
     }

@@ -13,6 +13,7 @@ from indexer.compare.passages import Passage, cut_passage
 from indexer.compare.topic import Topic, read_topic
 from indexer.compare.wordings import Wording, group_wordings
 from indexer.models import Paragraph, Span
+from indexer.places import administrative_order
 from indexer.query import And, Clause, Filters, Node, Not, Query
 
 WHOLE = 4
@@ -99,7 +100,7 @@ def matrix(backend: SearchBackend, query: Query) -> Comparison:
     started = time.perf_counter()
     corpus = backend.corpus()
     topic = read_topic(query, backend.vocabulary(), corpus.paragraphs)
-    documents = _asked(backend, query)
+    documents = asked_documents(backend, query)
     rows: dict[str, Row] = {}
     if topic.pieces and documents:
         asked = replace(
@@ -122,8 +123,12 @@ def matrix(backend: SearchBackend, query: Query) -> Comparison:
     )
 
 
-def _asked(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
-    """List the documents that are asked for, whatever they say: by filters, fields of documents and exclusions."""
+def asked_documents(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
+    """List the documents that are asked for, whatever they say: by filters, fields of documents and exclusions.
+
+    They are in administrative order (北京, 天津, 河北 and its cities), those of one place by year. Raises what the
+    backend raises.
+    """
     documents = list(_documents(backend, backend.corpus().build))
     parts = query.root.parts if isinstance(query.root, And) else (query.root,)
     limits = tuple(part for part in parts if part is not None and _is_limit(part))
@@ -139,8 +144,15 @@ def _asked(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
 
 @lru_cache(maxsize=1)
 def _documents(backend: SearchBackend, build: str) -> tuple[DocumentSummary, ...]:  # noqa: ARG001 - a new build has others
-    """List the documents of a build, read once."""
-    return tuple(backend.documents())
+    """List the documents of a build, read and sorted once."""
+    return tuple(sorted(backend.documents(), key=place_and_year))
+
+
+def place_and_year(document: DocumentSummary) -> tuple[object, ...]:
+    """Return what sorts documents: by place as the state lists them, then by first year, 未注明 last."""
+    known = document.metadata
+    place = administrative_order(known.province, known.city, known.district)
+    return (place, min(known.years, default=9999), known.title, document.id)
 
 
 def _is_limit(part: Node) -> bool:
