@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from indexer.backend import CorpusSize, DocumentSummary, Group, SearchBackend
-from indexer.compare.aboutness import About, Reading, read
-from indexer.compare.passages import Passage, cut_passage
+from indexer.compare.aboutness import About, Judge, Reading
+from indexer.compare.passages import cut_passage
+from indexer.compare.shown import Shown
 from indexer.compare.topic import Topic, read_topic
 from indexer.compare.wordings import Wording, group_wordings
 from indexer.models import Paragraph, Span
@@ -28,17 +28,27 @@ LOOKED_AT = 3
 class Row:
     """What one document says on a topic: its best paragraph, and in it the sentence that says most.
 
-    ``places`` are where that sentence says it; both count in the paragraph's text. ``paragraphs`` of the document hold
-    its words, or most of their weight.
+    ``shown`` says where that sentence stands and why it was chosen. ``named``: it was found to name the topic, not only
+    what is related to it. ``paragraphs`` of the document hold its words, or most of their weight.
     """
 
     document: DocumentSummary
     paragraph: Paragraph
     about: About
     score: float
-    sentence: Span
-    places: tuple[Span, ...]
+    shown: Shown
+    named: bool
     paragraphs: int
+
+    @property
+    def sentence(self) -> Span:
+        """Where the sentence stands in the paragraph's text."""
+        return self.shown.sentence
+
+    @property
+    def places(self) -> tuple[Span, ...]:
+        """Where the sentence says the topic, in the paragraph's text."""
+        return self.shown.places
 
     @property
     def text(self) -> str:
@@ -106,9 +116,9 @@ def matrix(backend: SearchBackend, query: Query) -> Comparison:
             query, group="document", relax="most" if len(topic.pieces) <= WHOLE else "any", sort="relevance", page=1,
             per_page=len(documents), per_group=LOOKED_AT,
         )  # fmt: skip
-        under = backend.headings()
+        judge = Judge(topic, lru_cache(None)(backend.headings_of))
         for group in backend.search(asked).groups:
-            row = _row(group, topic, under)
+            row = _row(group, judge)
             if row is not None:
                 rows[group.document.id] = row
     told = tuple(rows[document.id] for document in documents if document.id in rows)
@@ -147,20 +157,15 @@ def _is_limit(part: Node) -> bool:
     return isinstance(part, Not) or (isinstance(part, Clause) and part.field not in (None, "body", "section"))
 
 
-def _row(group: Group, topic: Topic, under: Mapping[str, int]) -> Row | None:
+def _row(group: Group, judge: Judge) -> Row | None:
     """Choose the paragraph with the best score; of equal ones the better ranked."""
-    best: tuple[Passage, Reading] | None = None
+    best: Reading | None = None
     for hit in group.hits:
-        passage = cut_passage(hit.paragraph)
-        reading = read(passage, topic, under, converted=group.document.metadata.converted)
-        if reading.about and (best is None or reading.score > best[1].score):
-            best = passage, reading
+        reading = judge.read(cut_passage(hit.paragraph), converted=group.document.metadata.converted)
+        if reading and (best is None or reading.score > best.score):
+            best = reading
             if reading.score >= CERTAIN:
                 break
     if best is None:
         return None
-    passage, reading = best
-    assert reading.about
-    return Row(
-        group.document, passage.paragraph, reading.about, reading.score, reading.sentence, reading.places, group.total
-    )
+    return Row(group.document, best.passage.paragraph, best.about, best.score, best.shown(), best.named, group.total)

@@ -40,7 +40,7 @@ class Saying:
 
     parts: tuple[str, ...]
     worth: float
-    kind: Literal["typed", "equal", "related", "neighbour"]
+    kind: Literal["typed", "equal", "part", "related", "neighbour"]
     converted: bool = False
 
 

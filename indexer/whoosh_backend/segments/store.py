@@ -6,7 +6,6 @@ arrays of a build go by. What is deleted is not found by its id, and listed nowh
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, overload
@@ -120,7 +119,7 @@ class DocumentStore:
             number = _find(part, document_id)
             if number >= 0:
                 return part.texts.document(number)
-        raise UnknownIdError(f"没有编号为 {_short(document_id)} 的文档。")
+        raise _unknown(document_id)
 
     def document_of(self, paragraph_id: str) -> Document:
         """Return the document of a paragraph; raises ``UnknownIdError``."""
@@ -150,14 +149,16 @@ class DocumentStore:
             for number in range(part.texts.documents):
                 yield from part.texts.paragraphs_of(number)
 
-    def headings(self) -> dict[str, int]:
-        """Return the headings that paragraphs stand under, as published, each with how many do."""
-        counts: Counter[str] = Counter()
-        for part in self._parts:
-            for number, headings in enumerate(part.texts.all_headings()):
-                if part.alive is None or part.alive[number]:
-                    counts.update(headings)
-        return counts
+    def headings_of(self, document_id: str) -> dict[str, int]:
+        """Return the headings of one document as published, each with how many paragraphs stand under it.
+
+        Raises ``UnknownIdError``.
+        """
+        for part in reversed(self._parts):
+            number = _find(part, document_id)
+            if number >= 0:
+                return part.texts.headings_of(number)
+        raise _unknown(document_id)
 
     def close(self) -> None:
         """Let go of the files: the maps go when nothing looks at them any more."""
@@ -186,6 +187,10 @@ def _alive(texts: SegmentTexts, alive: Mask | None) -> Mask:
 def _find(part: Part, document_id: str) -> int:
     number = part.texts.find(document_id)
     return number if number >= 0 and (part.alive is None or part.alive[number]) else -1
+
+
+def _unknown(document_id: str) -> UnknownIdError:
+    return UnknownIdError(f"没有编号为 {_short(document_id)} 的文档。")
 
 
 def _short(identity: str) -> str:
