@@ -175,10 +175,10 @@ class Judge:
     def _titles(
         self, passage: Passage, here: Places, headings: Sequence[Heading]
     ) -> tuple[float, Sequence[float], bool]:
-        """Return how much of the topic stands above the sentences, how well it says each piece, and whether it names it.
+        """Return how much of the topic stands above the sentences, how well each piece, and whether it is named there.
 
         The first is the best of the run-in title and the headings, each for what it tells about this paragraph; the
-        second counts the title and the last heading.
+        others count the title and the last heading.
         """
         heads: Sequence[float] = [0.0] * len(self._shares)
         own, named = 0.0, False
@@ -224,8 +224,9 @@ class Judge:
             if held >= 0.4 * whole:
                 on_topic += phrase[1] - phrase[0]
                 leads = leads or phrase[0] == span[0]
-                if role < 1.0:
-                    role = max(role, max(role_of(here.visible, phrase, place) for place in here.all_within(phrase)))
+                for place in here.all_within(phrase):
+                    if role < 1.0:
+                        role = max(role, role_of(here.visible, phrase, place))
         held = max(best, _SPREAD * whole)
         share = max(on_topic / max(length, 1), _LEADING if leads else 0.0)
         full = min(1.0, 0.75 + 0.25 * length / _FULL)
@@ -236,4 +237,5 @@ class Judge:
         return [here.best(piece, span) for piece in self._pieces]
 
     def _sum(self, held: Sequence[float]) -> float:
-        return sum(map(mul, self._shares, held))
+        share: float = sum(map(mul, self._shares, held))
+        return share

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from indexer.analysis import tokenize
 from indexer.compare.topic import Piece, Saying, Topic
@@ -30,8 +30,7 @@ _BREAK = re.compile("[,:;。!?]")
 _NUMERALS = "双一二三四五六七八九十两"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a piece is said, and how well (0 to 1).
 
     ``named``: in the words typed, in equal ones, or by a part of what they stand for, and not spread out.

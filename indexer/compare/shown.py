@@ -33,7 +33,7 @@ class Shown:
 def show(passage: Passage, here: Places, best: int, headings: Sequence[tuple[int, str, Places]]) -> Shown:
     """Show the sentence of this number; where it says nothing, the first one, behind the title if that says the topic.
 
-    ``headings`` are those that say something: how far above the paragraph (0 is the nearest), folded, with their places.
+    ``headings`` are those that say something: how far above the paragraph (0 is the nearest), folded, with places.
     """
     sentence = passage.sentences[best] if passage.sentences else (0, len(passage.visible))
     title = passage.title

@@ -32,6 +32,10 @@ class Part:
     first_paragraph: int
 
 
+_KEPT = 2048
+"""Summaries that stay decoded, some 4 MB: whoever groups by document needs those of all, search after search."""
+
+
 class Summaries(Sequence[DocumentSummary]):
     """All documents without their text, by number, deleted ones counted; decoded when asked for."""
 
@@ -39,6 +43,7 @@ class Summaries(Sequence[DocumentSummary]):
         self._parts = parts
         self._count = count
         self._paths: dict[int, list[str]] = {}
+        self._kept: dict[int, DocumentSummary] = {}
 
     def __len__(self) -> int:
         """Count the documents."""
@@ -53,11 +58,17 @@ class Summaries(Sequence[DocumentSummary]):
         if isinstance(at, slice):
             return [self[number] for number in range(self._count)[at]]
         number = range(self._count)[at]
+        kept = self._kept.get(number)
+        if kept is not None:
+            return kept
         place = next(
             place for place in reversed(range(len(self._parts))) if self._parts[place].first_document <= number
         )
-        part = self._parts[place]
-        return self._summary(place, number - part.first_document)
+        found = self._summary(place, number - self._parts[place].first_document)
+        if len(self._kept) >= _KEPT:
+            self._kept.clear()
+        self._kept[number] = found
+        return found
 
     def __iter__(self) -> Iterator[DocumentSummary]:
         """Yield every document."""
