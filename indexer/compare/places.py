@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.analysis import tokenize
-from indexer.compare.topic import Piece, Saying, Topic
+from indexer.compare.topic import NAMING, Piece, Saying, Topic
 from indexer.lexicon import is_word
 from indexer.models import Span
 
 _WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "part": 0.6, "related": 0.65, "neighbour": 0.3}
 """What the ways to say a piece are worth: equal words a little less than those typed, so that of two sentences the one
 in the reader's words is shown."""
-_NAMING = ("typed", "equal", "part")
 _RELATED = ("related", "neighbour")
 _IN_PART = 0.6
 """What some of the words of a term are worth of their share: 绿色 of 绿色学校 is another matter (绿色通道)."""
@@ -119,7 +118,7 @@ class Places:
                     spread = True
                 start, end = min(start, at), max(end, at + len(part))
             else:
-                found.append(Place(start, end, worth, not spread and saying.kind in _NAMING))
+                found.append(Place(start, end, worth, not spread and saying.kind in NAMING))
         return found
 
     def _parts_of(self, piece: Piece) -> list[Place]:
