@@ -64,3 +64,22 @@ class IndexWriteError(YaodianError):
 
     status = 503
     code = "index_write"
+
+
+class DatabaseError(YaodianError):
+    """The database of collections and of the history of ids cannot be used: not reachable, full, damaged, read-only."""
+
+    status = 503
+    code = "database"
+
+
+class DatabaseBusyError(DatabaseError):
+    """Another process has been writing the database for longer than we wait."""
+
+    code = "database_busy"
+
+
+class DatabaseNewerError(DatabaseError):
+    """The database was written by a newer version of the program, which knows better what is in it."""
+
+    code = "database_newer"

@@ -24,6 +24,9 @@ _SAID = {
     "index_missing": ("还没有索引", "请管理员运行 yaodian index 建立索引，然后刷新本页。"),
     "index_broken": ("索引不可用", "请管理员运行 yaodian check 查明原因，必要时用 yaodian index --rebuild 重建。"),
     "index_busy": ("索引正在更新", "请稍后刷新本页。"),
+    "database": ("收藏暂时不可用", "检索不受影响。请稍后再试；如仍如此，请管理员查看日志。"),
+    "database_busy": ("收藏正在被别处修改", "没有改动任何内容。请稍后再试一次。"),
+    "database_newer": ("收藏由更新的版本写成", "检索不受影响。请管理员升级程序。"),
     "internal": ("程序出错了", "错误已记入日志。请稍后再试；如仍出错，请把编号告诉管理员。"),
 }
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}

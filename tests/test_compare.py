@@ -28,6 +28,7 @@ from indexer.compare import (
 )
 from indexer.compare.distinctive import count_words, distinctive, keyword_in_context
 from indexer.compare.reuse import HasLikeness
+from indexer.compare.rows import asked_documents
 from indexer.fold import compact, fold
 from indexer.models import Document, Paragraph
 from indexer.pipeline import build
@@ -225,6 +226,36 @@ def test_phrases_that_are_shared_are_the_longest_ones() -> None:
     ]
     assert own_spans(said)[2] == ((0, 9),)
     assert own_spans([said[0], said[0]]) == [(), ()]
+
+
+def test_no_phrase_ends_inside_a_longer_one_that_is_always_meant() -> None:
+    said = [
+        Said("实施职业教育提质培优行动，推进产教融合。"),
+        Said("推动职业教育提质培优，打造市域产教联合体。"),
+        Said("落实职业教育提质培优计划，完善产教融合。"),
+        Said("推动职业教育，深化产教融合和校企合作。"),
+    ]
+    found = [phrase.text for phrase in shared_phrases(said, besides=("职业教育",))]
+    assert found == ["职业教育提质培优", "产教融合"]  # not 教育提质, not 推动职业教育, not the topic itself
+
+
+def test_a_phrase_that_stands_alone_is_told_beside_a_longer_one() -> None:
+    said = [
+        Said("推进学前教育普及普惠县创建。"), Said("做好学前教育普及普惠县创建。"),
+        Said("推动学前教育普及普惠。"), Said("促进学前教育普及普惠。"), Said("实现学前教育普及普惠。"),
+    ]  # fmt: skip
+    found = {phrase.text: len(phrase.members) for phrase in shared_phrases(said)}
+    assert found == {"学前教育普及普惠": 5, "学前教育普及普惠县创建": 2}
+
+
+def test_documents_stand_in_the_order_in_which_the_state_lists_their_places(backend: SearchBackend) -> None:
+    found = compare(backend, "学生")
+    places = [each.metadata.city for each in asked_documents(backend, parse_query("学生"))]
+    assert places == ["上海市", "武汉市", "潜江市", "重庆市", None]
+    assert [row.document.metadata.city for row in found.rows] == [city for city in places if city in {
+        row.document.metadata.city for row in found.rows
+    }]  # fmt: skip
+    assert [each.place[1] for each in cover(found)] == ["上海市", "武汉市", "武汉市", "潜江市", "重庆市", None]
 
 
 def test_every_run_of_words_that_two_sentences_share_is_found(backend: SearchBackend) -> None:

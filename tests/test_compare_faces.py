@@ -73,6 +73,30 @@ def test_another_wording_or_paragraph_can_be_the_baseline(client: FlaskClient) -
         assert rows["武汉市"]["diff"] == []
         assert [each["text"] for each in rows["重庆市"]["diff"] if each["op"] == "equal"]
     assert get(client, "/api/v1/compare?q=随迁子女&baseline=ZZ", 400)["error"]["code"] == "parameter"
+    assert {row["likeness"] for row in by_id["rows"] if row["paragraph"]["id"] == by_id["baseline"]} == {1.0}
+
+
+def test_any_paragraph_can_be_the_baseline_even_of_a_document_that_is_not_asked(client: FlaskClient) -> None:
+    shown = {row["paragraph"]["id"] for row in get(client, "/api/v1/compare?q=随迁子女")["rows"]}
+    hits = get(client, "/api/v1/search?q=“随迁子女”&city=重庆市")["hits"]
+    hit = next(each for each in hits if each["id"] not in shown)
+    found = get(client, f"/api/v1/compare?q=随迁子女&city=武汉市&baseline={hit['id']}")
+    assert found["baseline"] == hit["id"]
+    base = found["baseline_row"]
+    assert base["document"]["city"] == "重庆市"
+    assert "随迁子女" in base["paragraph"]["text"][slice(*base["sentence"])]
+    assert [row["city"] for row in found["rows"]] == ["武汉市"]
+    assert found["rows"][0]["likeness"] < 1
+
+
+def test_a_topic_is_counted_by_place_each_document_once(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=随迁子女")
+    totals = {each["city"]: each for each in found["totals"]}
+    assert (totals["武汉市"]["documents"], totals["武汉市"]["about"]) == (1, 1)  # of two years, and one document
+    assert sum(each["documents"] for each in found["totals"]) == found["corpus"]["documents"]
+    assert totals["武汉市"]["rate"] == round(
+        10_000 * totals["武汉市"]["paragraphs"] / totals["武汉市"]["characters"], 3
+    )
 
 
 def test_filters_say_who_is_asked(client: FlaskClient) -> None:
@@ -146,12 +170,28 @@ def test_a_topic_nobody_has_is_no_failure(index: Path) -> None:
 def test_the_terminal_calls_nobody_silent_where_there_is_nothing_to_say(index: Path) -> None:
     for arguments, reason in (
         (("--", "-高中"), "“-高中”只有排除或限定，没有可以对比的主题。"),
-        (("职业教育", "--city", "火星市"), "语料中没有这个地方：火星市"),
-        (("职业教育", "--city", "武汉市", "--year", "1999"), "没有一份文档合于所有限定。"),
+        (("职业教育", "--city", "火星市"), "语料中没有火星市的文档。"),
+        (("职业教育", "--city", "武汉市", "--year", "1999"), "语料中没有1999的文档。"),
+        (("职业教育", "--city", "武汉市", "--year", "2024"), "没有一份文档合于所有限定。"),
     ):
         done = run("compare", "--index", index, *arguments)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip() == reason
+
+
+def test_what_no_document_has_is_said_in_the_terminal_and_in_json(client: FlaskClient, index: Path) -> None:
+    done = run(
+        "compare", "随迁子女", "--city", "火星市", "--city", "武汉", "--year", "1999", "--json", "--index", index
+    )
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["unknown"] == ["火星市", "1999"]
+    assert "语料中没有火星市、1999的文档" in done.stderr
+    found = get(client, "/api/v1/compare?q=随迁子女&city=火星市&city=武汉&issuer=火星教育局")
+    assert found["unknown"] == ["火星市", "火星教育局"]
+    assert set(found["corpus"]) == {"documents", "paragraphs", "build"}
+    said = run("compare", "随迁子女", "--city", "火星市", "--city", "武汉", "--index", index).stdout
+    assert said.startswith("语料中没有火星市的文档。")
+    assert "1 份论及" in said
 
 
 def page(client: FlaskClient, url: str) -> str:
@@ -311,7 +351,7 @@ def test_distinctive_words_are_told_where_few_are_compared_or_when_asked(
     assert '<details class="contrasts"><summary>' in shown
     assert f"<dt>{words[0]['word']} " in shown
     assert get(client, "/api/v1/compare?q=安全教育&distinctive=off")["distinctive"] is None
-    monkeypatch.setattr("search_app.compare.FEW", 0)
+    monkeypatch.setattr("search_app.compare_topic.FEW", 0)
     assert get(client, "/api/v1/compare?q=安全教育&distinctive=")["distinctive"] is None
     assert get(client, "/api/v1/compare?q=安全教育&distinctive=on")["distinctive"] == found["distinctive"]
     assert 'distinctive=on#contrasts"' in page(client, "/compare?q=安全教育&distinctive=")

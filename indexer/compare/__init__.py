@@ -11,6 +11,7 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 ``aboutness.py``   a paragraph and a topic -> about, mentions or neither, and the sentence that says most
 ``shown.py``       a paragraph that was chosen -> its sentence, and where sentence, title and headings say why
 ``rows.py``        a query -> a row a document, and who is silent
+``baseline.py``    a wording or any paragraph -> what the others are compared with
 ``wordings.py``    sentences -> wordings A, B, C, their differences and numbers
 ``shared.py``      phrases that are shared, and what only one says
 ``distinctive.py`` words that some texts use more than others, and their lines
@@ -21,8 +22,9 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 =================  ====================================================================================================
 """
 
+from indexer.compare.baseline import Baseline, find_baseline, nearness
 from indexer.compare.contrasts import Contrast, contrasts
-from indexer.compare.coverage import Coverage, cover, missing
+from indexer.compare.coverage import Coverage, Total, cover, missing, rate, total
 from indexer.compare.reuse import Reuse, similar
 from indexer.compare.rows import Comparison, Row, matrix
 from indexer.compare.shared import SharedPhrase, common_spans, own_spans, shared_phrases
@@ -30,6 +32,7 @@ from indexer.compare.sides import Pair, align
 from indexer.compare.wordings import Wording, differences, differing_numbers, group_wordings
 
 __all__ = [
+    "Baseline",
     "Comparison",
     "Contrast",
     "Coverage",
@@ -37,6 +40,7 @@ __all__ = [
     "Reuse",
     "Row",
     "SharedPhrase",
+    "Total",
     "Wording",
     "align",
     "common_spans",
@@ -44,10 +48,14 @@ __all__ = [
     "cover",
     "differences",
     "differing_numbers",
+    "find_baseline",
     "group_wordings",
     "matrix",
     "missing",
+    "nearness",
     "own_spans",
+    "rate",
     "shared_phrases",
     "similar",
+    "total",
 ]

@@ -16,6 +16,7 @@ from indexer.compare.topic import Topic, limits_of, named_by, read_topic
 from indexer.compare.wordings import Wording, group_wordings
 from indexer.finding import Corrected, find
 from indexer.models import Paragraph, Span
+from indexer.places import administrative_order
 from indexer.query import And, Filters, Query, Relax
 
 WHOLE = 4
@@ -112,7 +113,7 @@ def matrix(backend: SearchBackend, query: Query) -> Comparison:
     """
     started = time.perf_counter()
     corpus = backend.corpus()
-    documents = _asked(backend, query)
+    documents = asked_documents(backend, query)
     topic, rows = _told(backend, query, documents)
     used = None
     if topic.pieces and documents and not any(row.named for row in rows.values()):
@@ -165,8 +166,12 @@ def _rows(backend: SearchBackend, judge: Judge, asked: Query, only: Collection[s
     return {document: row for document, row in rows if row is not None}
 
 
-def _asked(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
-    """List the documents that are asked for, whatever they say: by filters, fields of documents and exclusions."""
+def asked_documents(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
+    """List the documents that are asked for, whatever they say: by filters, fields of documents and exclusions.
+
+    They are in administrative order (北京, 天津, 河北 and its cities), those of one place by year. Raises what the
+    backend raises.
+    """
     documents = list(_documents(backend, backend.corpus().build))
     limits = limits_of(query)
     if query.filters == Filters() and not limits:
@@ -181,8 +186,15 @@ def _asked(backend: SearchBackend, query: Query) -> list[DocumentSummary]:
 
 @lru_cache(maxsize=1)
 def _documents(backend: SearchBackend, build: str) -> tuple[DocumentSummary, ...]:  # noqa: ARG001 - a new build has others
-    """List the documents of a build, read once."""
-    return tuple(backend.documents())
+    """List the documents of a build, read and sorted once."""
+    return tuple(sorted(backend.documents(), key=place_and_year))
+
+
+def place_and_year(document: DocumentSummary) -> tuple[object, ...]:
+    """Return what sorts documents: by place as the state lists them, then by first year, 未注明 last."""
+    known = document.metadata
+    place = administrative_order(known.province, known.city, known.district)
+    return (place, min(known.years, default=9999), known.title, document.id)
 
 
 def _row(group: Group, judge: Judge) -> Row | None:

@@ -132,6 +132,26 @@ class DocumentStore:
                 return part.texts.document(number)
         raise _unknown(document_id)
 
+    def place(self, document_id: str) -> tuple[SegmentTexts, int] | None:
+        """Return the segment that holds a document and its number there, ``None`` if there is none of this id."""
+        for part in reversed(self._parts):
+            number = _find(part, document_id)
+            if number >= 0:
+                return part.texts, number
+        return None
+
+    def with_same_characters(self, own: str) -> list[int]:
+        """Return the numbers of the paragraphs whose id ends so: they have the same characters."""
+        wanted = own.encode("utf-8", "replace")
+        found: list[int] = []
+        if wanted.endswith(b"\0"):  # of which an array of bytes takes no notice
+            return found
+        for part in self._parts:
+            for number in np.flatnonzero(part.texts.own == wanted).tolist():
+                if part.alive is None or part.alive[part.texts.owner(number)]:
+                    found.append(number + part.first_paragraph)
+        return found
+
     def document_of(self, paragraph_id: str) -> Document:
         """Return the document of a paragraph; raises ``UnknownIdError``."""
         for part in reversed(self._parts):
