@@ -128,8 +128,9 @@ def row_json(
 ) -> Json:
     """Present one row; ``diff`` leads from the baseline to its sentence, and is empty where they are too unlike.
 
-    ``likeness`` is the share of their words, by runs of three characters, that both have in common. ``run_in_title`` is
-    given where it says the topic beside the sentence, at ``title_places``; ``section_highlights`` count in each heading.
+    ``likeness`` is the share of their words, by runs of three characters, that both have in common. ``run_in_title``
+    is given where it says the topic beside the sentence, at ``title_places``; ``section_highlights`` count in each
+    heading.
     """
     known = row.document.metadata
     low = row.sentence[0]
