@@ -10,15 +10,19 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from indexer.errors import ParameterError, YaodianError
 from search_app import streams
+
+if TYPE_CHECKING:
+    from indexer.anchoring.vanished import Vanished
 
 DEFAULT_INDEX = Path("index")
 MAX_WORKERS = 64
@@ -213,6 +217,7 @@ def _index(options: argparse.Namespace) -> int:
             rebuild=options.rebuild,
             workers=options.workers,
             on_progress=show,
+            history=partial(_keep_history, options.index),
         )
     fatal = [problem for problem in report.problems if problem.fatal]
     for problem in (*report.problems, *thesaurus.problems()):
@@ -223,6 +228,18 @@ def _index(options: argparse.Namespace) -> int:
         return 1
     streams.OutputConsole().print(report_table(options.index, report))
     return 1 if fatal else 0
+
+
+def _keep_history(index: Path, vanished: Iterable[Vanished]) -> None:
+    """Keep what an index is about to lose; the database is opened, and made, only when there is something."""
+    from search_app.collections.database import database_url, open_database
+    from search_app.history.recording import recorder
+
+    database = open_database(database_url(index))
+    try:
+        recorder(database)(vanished)
+    finally:
+        database.close()
 
 
 def _inspect(options: argparse.Namespace) -> int:
@@ -287,7 +304,7 @@ def _compare(options: argparse.Namespace) -> int:
     from indexer.backend import open_backend
     from indexer.compare import matrix
     from search_app.compare_table import table_of, written
-    from search_app.compare_topic import topic_json, unknown_values
+    from search_app.compare_topic import require_topic, topic_json, unknown_values
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
 
@@ -296,6 +313,8 @@ def _compare(options: argparse.Namespace) -> int:
     backend = open_backend(options.index)
     query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
     unknown = unknown_values(backend, query)
+    if options.format or options.json:
+        require_topic(query)
     if options.format:
         streams.write_bytes(written(table_of(topic_json(backend, query)), options.format))
     elif options.json:

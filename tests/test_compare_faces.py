@@ -107,9 +107,43 @@ def test_filters_say_who_is_asked(client: FlaskClient) -> None:
     assert {each["year"] for each in found["coverage"]} == {2017, 2018, 2024}
 
 
-def test_no_topic_is_answered_by_no_rows(client: FlaskClient) -> None:
-    found = get(client, "/api/v1/compare")
-    assert (found["rows"], found["wordings"], found["baseline"]) == ([], [], None)
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("", "参数 q 是空的"), ("?q=-高中", "“-高中”只有排除或限定"), ("?q=城市:武汉&format=csv", "“城市:武汉”只有")],
+)
+def test_without_a_topic_nobody_is_called_silent(client: FlaskClient, asked: str, said: str) -> None:
+    error = get(client, f"/api/v1/compare{asked}", 400)["error"]
+    assert error["code"] == "parameter"
+    assert error["message"].startswith(said)
+
+
+def test_the_terminal_says_in_json_too_that_a_topic_is_missing(index: Path) -> None:
+    done = run("compare", "--json", "--index", index, "--", "-高中")
+    assert done.returncode == 2
+    assert "没有可以对比的主题" in done.stderr
+    assert not done.stdout
+
+
+def test_a_misspelt_topic_is_compared_as_it_was_meant(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=职业教欲")
+    assert found["topic"] == "职业教育"
+    assert [found["corrected"][key] for key in ("from", "to", "why")] == ["教欲", "教育", "同音"]
+    assert found["rows"] == get(client, "/api/v1/compare?q=职业教育")["rows"]
+    assert "已改按“<b>教育</b>”对比" in page(client, "/compare?q=职业教欲")
+    as_typed = get(client, found["corrected"]["undo_url"].replace("/compare", "/api/v1/compare"))
+    assert (as_typed["corrected"], as_typed["topic"]) == (None, "职业教欲")
+
+
+def test_a_row_says_where_the_headings_above_it_say_the_topic(client: FlaskClient) -> None:
+    rows = get(client, "/api/v1/compare?q=减轻学生课业负担")["rows"]
+    said = {
+        heading[low:high]
+        for row in rows
+        for heading, spans in zip(row["paragraph"]["section"], row["section_highlights"], strict=True)
+        for low, high in spans
+    }
+    assert said == {"减轻", "学生过重课业负担"}
+    assert "<mark>学生过重课业负担</mark>" in page(client, "/compare?q=减轻学生课业负担")
 
 
 def test_two_documents_are_answered_by_pairs(client: FlaskClient) -> None:

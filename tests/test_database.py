@@ -32,9 +32,11 @@ from search_app.collections.database import (
     revisions,
 )
 from search_app.collections.tables import SettingRow
+from search_app.history import tables as history_tables
 from tests.databases import fresh_url, on_postgresql
 
 assert tables
+assert history_tables
 
 
 @pytest.fixture
