@@ -50,7 +50,9 @@ def refuse_other_sites() -> None:
         other = site not in _OURS
     else:
         origin = request.headers.get("Origin")
-        other = origin is not None and urlsplit(origin).netloc != request.host
+        # Forms of our own private pages say "null", for those pages say nothing of where they are (no-referrer). They
+        # are known by their token; JSON from elsewhere is refused by its type.
+        other = origin not in (None, "null") and urlsplit(origin or "").netloc != request.host
     if other:
         raise ForbiddenError("这个请求来自别的网站，没有执行。请在本站的页面上操作。")
 
