@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
+from urllib.parse import parse_qsl
 
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, make_response, redirect, request
@@ -39,6 +40,7 @@ MOST_SORTED = 5000
 """Paragraphs among which the newest are chosen: the first of a search, the newest plans first."""
 ORDERS = ("entered", "published")
 _NAMES = {"entered": "按进入语料的时间", "published": "按发布日期"}
+_SHOWN = ("page", "per_page", "sort", "group", "fold")
 _LONGEST_TITLE = 60
 _MIME_TYPE = "application/atom+xml"
 
@@ -90,14 +92,13 @@ def saved_feed(address: str, item: str) -> Response:
 
 
 def feed_url(search_url: str, order: str = ORDERS[0]) -> str:
-    """Return the address of the feed of a search.
+    """Return the address of the feed of a search; which page of it is shown, and how, makes no other feed.
 
-    >>> feed_url("/?q=%E5%85%A5%E5%AD%A6&sort=newest", "published")
-    '/feed?q=%E5%85%A5%E5%AD%A6&sort=newest&order=published'
+    >>> feed_url("/?q=%E5%85%A5%E5%AD%A6&year=2017&sort=newest&page=2", "published")
+    '/feed?q=%E5%85%A5%E5%AD%A6&year=2017&order=published'
     """
-    parameters = search_url.partition("?")[2]
-    kept = _if_not_usual(order)
-    return f"/feed?{parameters}" + (f"&order={kept}" if kept else "")
+    known = parse_qsl(search_url.partition("?")[2], keep_blank_values=True)
+    return url_with("/feed", [pair for pair in known if pair[0] not in _SHOWN], order=_if_not_usual(order))
 
 
 def entries_of(backend: SearchBackend, query: Query, order: str) -> list[Entry]:
