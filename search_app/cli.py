@@ -317,7 +317,7 @@ def _compare(options: argparse.Namespace) -> int:
     from indexer.backend import open_backend
     from indexer.compare import matrix
     from search_app.compare_table import table_of, written
-    from search_app.compare_topic import topic_json, unknown_values
+    from search_app.compare_topic import require_topic, topic_json, unknown_values
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
 
@@ -326,6 +326,8 @@ def _compare(options: argparse.Namespace) -> int:
     backend = open_backend(options.index)
     query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
     unknown = unknown_values(backend, query)
+    if options.format or options.json:
+        require_topic(query)
     if options.format:
         streams.write_bytes(written(table_of(topic_json(backend, query)), options.format))
     elif options.json:

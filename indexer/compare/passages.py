@@ -56,13 +56,10 @@ def cut_passage(paragraph: Paragraph) -> Passage:
     visible, offsets = compact(paragraph.folded)
     number = _NUMBER.match(visible)
     start = number.end() if number else 0
-    spans: list[Span] = []
-    at = start
-    for stop in _STOP.finditer(visible, start):
-        spans.append((at, stop.end()))
-        at = stop.end()
-    if at < len(visible):
-        spans.append((at, len(visible)))
+    ends = [stop.end() for stop in _STOP.finditer(visible, start)]
+    if (ends[-1] if ends else start) < len(visible):
+        ends.append(len(visible))
+    spans: list[Span] = list(zip([start, *ends], ends, strict=False))
     title: Span | None = None
     if len(spans) > 1:
         low, high = spans[0]

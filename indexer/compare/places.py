@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from indexer.analysis import tokenize
-from indexer.compare.topic import Piece, Saying, Topic
+from indexer.compare.topic import NAMING, Piece, Saying, Topic
 from indexer.lexicon import is_word
 from indexer.models import Span
 
-_WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "related": 0.65, "neighbour": 0.3}
+_WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "part": 0.6, "related": 0.65, "neighbour": 0.3}
 """What the ways to say a piece are worth: equal words a little less than those typed, so that of two sentences the one
 in the reader's words is shown."""
 _RELATED = ("related", "neighbour")
@@ -26,15 +26,19 @@ _FAR_WORTH = 0.75
 _STRADDLING = 2
 """Characters of a word up to which it stands across the cuts of others often enough to be worth cutting the text."""
 _BREAK = re.compile("[,:;。!?]")
+_NUMERALS = "双一二三四五六七八九十两"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a piece is said, and how well (0 to 1)."""
+class Place(NamedTuple):
+    """Where a piece is said, and how well (0 to 1).
+
+    ``named``: in the words typed, in equal ones, or by a part of what they stand for, and not spread out.
+    """
 
     start: int
     end: int
     worth: float
+    named: bool = False
 
 
 class Places:
@@ -51,16 +55,36 @@ class Places:
         """Related terms that the text holds."""
         # Some of the words of a piece tell nothing where the text says all of it elsewhere.
         self._rows = [_Row(self._said_of(piece, converted) or self._parts_of(piece)) for piece in topic.pieces]
-        self._starts = sorted(start for row in self._rows for start in row.starts)
+        self.starts = sorted(start for row in self._rows for start in row.starts)
+        """Where anything of the topic is said, ascending."""
 
     def any_within(self, span: Span) -> bool:
         """Tell whether anything of the topic is said in a span."""
-        at = bisect_left(self._starts, span[0])
-        return at < len(self._starts) and self._starts[at] < span[1]
+        at = bisect_left(self.starts, span[0])
+        return at < len(self.starts) and self.starts[at] < span[1]
+
+    def touched(self, spans: Sequence[Span]) -> Iterator[int]:
+        """Yield the numbers of the spans, which are in order, in which anything of the topic is said."""
+        at, count = 0, len(self.starts)
+        for number, (low, high) in enumerate(spans):
+            while at < count and self.starts[at] < low:
+                at += 1
+            if at == count:
+                return
+            if self.starts[at] < high:
+                yield number
 
     def within(self, piece: int, span: Span) -> Sequence[Place]:
         """Return where the piece of this number is said in a span, or some of its words if the text never says it."""
         return self._rows[piece].within(span)
+
+    def all_within(self, span: Span) -> list[Place]:
+        """Return where any piece is said in a span, piece by piece."""
+        return [place for row in self._rows for place in row.within(span)]
+
+    def best(self, piece: int, span: Span) -> float:
+        """Return how well a piece is said in a span: 0 where it is not."""
+        return max([place.worth for place in self._rows[piece].within(span)], default=0.0)
 
     def _said_of(self, piece: Piece, converted: bool) -> list[Place]:
         best: dict[Span, Place] = {}
@@ -73,7 +97,7 @@ class Places:
                 span = (place.start, place.end)
                 if span not in best or best[span].worth < place.worth:
                     best[span] = place
-        return list(best.values())
+        return _apart(best.values())
 
     def _said(self, saying: Saying) -> list[Place]:
         first, *others = saying.parts
@@ -81,16 +105,20 @@ class Places:
         whole = (0, len(self.visible))
         for low in self._find(first, whole, alone=not others):
             start, end, worth = low, low + len(first), _WORTH[saying.kind]
+            spread = False
             for part in others:
                 near = (max(0, start - _TURNED - len(part)), min(whole[1], end + _FAR + len(part)))
+                turned = self.visible.rfind("、", near[0], start) + 1  # 安全、校园 are two things of a row
+                near = (max(near[0], turned), near[1])
                 at = min(self._find(part, near), key=lambda at: abs(at - end), default=None)
                 if at is None or _BREAK.search(self.visible, min(at, end), max(at, start)):
                     break
                 if at > end + _APART:
                     worth *= _FAR_WORTH
+                    spread = True
                 start, end = min(start, at), max(end, at + len(part))
             else:
-                found.append(Place(start, end, worth))
+                found.append(Place(start, end, worth, not spread and saying.kind in NAMING))
         return found
 
     def _parts_of(self, piece: Piece) -> list[Place]:
@@ -108,10 +136,19 @@ class Places:
         found: list[int] = []
         at = self.visible.find(word, *span)
         while at >= 0:
-            if not alone or len(word) > _STRADDLING or self._is_cut(at, at + len(word)):
+            if not alone or len(word) > _STRADDLING or self._is_word(at, at + len(word)):
                 found.append(at)
             at = self.visible.find(word, at + len(word), span[1])
         return found
+
+    def _is_word(self, start: int, end: int) -> bool:
+        """Tell whether a short word stands at a span by itself: 双减 is only half of 双控双减."""
+        numeral = self.visible[start]
+        if numeral in _NUMERALS and end - start == 2:
+            before, behind = self.visible[max(start - 2, 0) : start], self.visible[end : end + 2]
+            if (len(before) == 2 and before[0] == numeral) or behind[:1] == numeral:
+                return False
+        return self._is_cut(start, end)
 
     def _is_cut(self, start: int, end: int) -> bool:
         """Tell whether words begin and end at both ends of a span; cut only where a word may stand across one."""
@@ -127,6 +164,17 @@ class Places:
             self._cuts[low, high] = {low + each.start for each in tokens}, {low + each.end for each in tokens}
         starts, ends = self._cuts[low, high]
         return (start in starts and end in ends) or not self.visible[start:end].isalnum()
+
+
+def _apart(places: Collection[Place]) -> list[Place]:
+    """Leave of places that lie over each other the one that says the piece best, of equal ones the shortest."""
+    if len(places) < 2:
+        return list(places)
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda place: (-place.worth, place.end - place.start, place.start)):
+        if all(place.end <= other.start or other.end <= place.start for other in kept):
+            kept.append(place)
+    return kept
 
 
 class _Row:

@@ -83,9 +83,9 @@
   });
 
   // Keys
-  const ROW = ".hit, .wording li, .pair";
+  const ROW = ".hit, .said, .pair";
   function step(by) {
-    const links = [...all(".hit .open"), ...all(".wording .members a"), ...all(".pair").map((pair) => one(".open", pair)).filter(Boolean)];
+    const links = [...all(".hit .open"), ...all(".said .open"), ...all(".pair").map((pair) => one(".open", pair)).filter(Boolean)];
     if (!links.length) return;
     const at = links.findIndex((link) => link.closest(ROW).contains(document.activeElement));
     const next = links[Math.max(0, Math.min(links.length - 1, at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by))];
@@ -109,6 +109,8 @@
     "?": () => { location.href = "/help#keys"; },
     j: () => step(1),
     k: () => step(-1),
+    b: () => one(".as-base", document.activeElement?.closest(".said, .wording") || document.createElement("p"))?.click(),
+    f: () => one(".fade-switch")?.click(),
     n: () => jump(1),
     p: () => jump(-1),
     c: () => {
