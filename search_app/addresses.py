@@ -29,7 +29,7 @@ class FilterAddresses:
         self._before = [written(*pair) for pair in unfiltered[:words]]
         self._after = [written(*pair) for pair in (unfiltered[words:] if after is None else after)]
         self._filters = query.filters
-        self._around: dict[str, tuple[str, str]] = {}
+        self._around: dict[str, tuple[str, tuple[str, ...], str]] = {}
 
     def of(self, filters: Filters) -> str:
         """Return the address of the query with these filters."""
@@ -38,19 +38,23 @@ class FilterAddresses:
         return f"{self._path}?{parameters}" if parameters else self._path
 
     def adding(self, name: str, value: str) -> str:
-        """Return the address of the query with one more value of a filter, the last of them."""
+        """Return the address of the query with one more value of a filter, in the order that addresses have."""
         if name not in self._around:
             self._around[name] = self._parts(name)
-        before, after = self._around[name]
-        return before + written(name, value) + after
+        before, values, after = self._around[name]
+        if not values:
+            return before + written(name, value) + after
+        return before + "&".join([written(name, each) for each in sorted((*values, value))]) + after
 
-    def _parts(self, name: str) -> tuple[str, str]:
-        """Return what stands before and after a further value of a filter."""
+    def _parts(self, name: str) -> tuple[str, tuple[str, ...], str]:
+        """Return what stands before and after the values of a filter, and those that it has."""
         before, here = self._before[:], True
         after: list[str] = []
+        chosen: tuple[str, ...] = ()
         for other, values in filter_parameters(self._filters):
-            (before if here else after).extend([written(other, value) for value in values])
-            here = here and other != name
-        return f"{self._path}?" + "".join([f"{pair}&" for pair in before]), "".join(
-            [f"&{pair}" for pair in (*after, *self._after)]
-        )
+            if other == name:
+                chosen, here = values, False
+            else:
+                (before if here else after).extend([written(other, value) for value in values])
+        begun = f"{self._path}?" + "".join([f"{pair}&" for pair in before])
+        return begun, chosen, "".join([f"&{pair}" for pair in (*after, *self._after)])
