@@ -45,6 +45,8 @@ _ABOVE_SENTENCE, _SPREAD = 0.7, 0.9
 """What a sentence that leaves a piece to its title gets for it, and one that says the topic in several phrases."""
 _LEADING = 0.4
 """Share of a sentence that its first phrase counts at least: what follows says how."""
+_SAID = 0.35
+"""How well some piece must be said for a mention: neighbours alone are none, however many a paragraph holds."""
 _FULL, _FULL_PARAGRAPH = 30, 80
 """Characters from which a sentence, and a paragraph, says enough to be quoted for a document."""
 _NAMED = 0.8
@@ -135,7 +137,7 @@ class Judge:
         about: About | None = None
         if self._whole(held, heads, _PART) and (own >= self._needed or score >= TREATED):
             about = "about"
-        elif named or (self._whole(held, heads, _HALF) and score >= MENTIONED):
+        elif named or (self._whole(held, heads, _HALF) and score >= MENTIONED and max([*held, *heads]) >= _SAID):
             about, score = "mentions", min(max(score, MENTIONED), TREATED)
         if about is None:
             return None

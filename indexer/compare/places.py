@@ -26,6 +26,7 @@ _FAR_WORTH = 0.75
 _STRADDLING = 2
 """Characters of a word up to which it stands across the cuts of others often enough to be worth cutting the text."""
 _BREAK = re.compile("[,:;。!?]")
+_STOPS = "。;!?"
 _NUMERALS = "双一二三四五六七八九十两"
 
 
@@ -92,11 +93,13 @@ class Places:
             if saying.parts[0] not in self.visible or (saying.converted and not converted):
                 continue
             said = self._said(saying)
+            if saying.company:
+                said = [place for place in said if self._in_company(place, saying.company)]
             self.related += bool(said) and saying.kind in _RELATED
             for place in said:
                 span = (place.start, place.end)
-                if span not in best or best[span].worth < place.worth:
-                    best[span] = place
+                other = best.get(span, place)
+                best[span] = place._replace(worth=max(place.worth, other.worth), named=place.named or other.named)
         return _apart(best.values())
 
     def _said(self, saying: Saying) -> list[Place]:
@@ -121,6 +124,12 @@ class Places:
                 found.append(Place(start, end, worth, not spread and saying.kind in NAMING))
         return found
 
+    def _in_company(self, place: Place, company: Sequence[str]) -> bool:
+        """Tell whether one of these words stands in the sentence of a place."""
+        low = max(self.visible.rfind(stop, 0, place.start) for stop in _STOPS) + 1
+        high = min((at for stop in _STOPS if (at := self.visible.find(stop, place.end)) >= 0), default=None)
+        return any(self.visible.find(word, low, high) >= 0 for word in company)
+
     def _parts_of(self, piece: Piece) -> list[Place]:
         if len(piece.words) < 2:
             return []
@@ -136,7 +145,9 @@ class Places:
         found: list[int] = []
         at = self.visible.find(word, *span)
         while at >= 0:
-            if not alone or len(word) > _STRADDLING or self._is_word(at, at + len(word)):
+            if (not alone or len(word) > _STRADDLING or self._is_word(at, at + len(word))) and not (
+                word.isascii() and self._is_within_latin(at, at + len(word))
+            ):
                 found.append(at)
             at = self.visible.find(word, at + len(word), span[1])
         return found
@@ -149,6 +160,11 @@ class Places:
             if (len(before) == 2 and before[0] == numeral) or behind[:1] == numeral:
                 return False
         return self._is_cut(start, end)
+
+    def _is_within_latin(self, start: int, end: int) -> bool:
+        """Tell whether a span is part of a longer Latin word or number: ai of CAI."""
+        near = (self.visible[start - 1 : start], self.visible[end : end + 1])
+        return any(each.isascii() and each.isalnum() for each in near)
 
     def _is_cut(self, start: int, end: int) -> bool:
         """Tell whether words begin and end at both ends of a span; cut only where a word may stand across one."""
