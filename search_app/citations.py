@@ -87,14 +87,19 @@ def quotation(cited: Cited, entry: str) -> str:
     >>> cited = Cited(Work("d", "2017年工作要点"), "p", "https://example.org/p/p", "2026-11-22", (), 3, "落实“双减”。")
     >>> print(quotation(cited, "2017年工作要点[EB/OL]."))
     「落实“双减”。」
-    2017年工作要点[EB/OL]. 第3段.
+    2017年工作要点[EB/OL].
+    位置：第3段
     https://example.org/p/p
     """
     own = any(mark in cited.text for mark in "“”")
     opening, closing = "「」" if own or cited.work.script == "Hant" else "“”"
-    located = f"{entry} {cited.locator}." if cited.locator else entry
-    lines = [f"{opening}{cited.text.strip()}{closing}", located]
-    return "\n".join([*lines, *([cited.url] if cited.url not in entry else [])])
+    lines = [
+        f"{opening}{cited.text.strip()}{closing}",
+        entry,
+        f"位置：{cited.locator}" if cited.locator else "",
+        "" if cited.url in entry else cited.url,
+    ]
+    return "\n".join(line for line in lines if line)
 
 
 def _paragraph(paragraph_id: str) -> tuple[Document, Cited]:
