@@ -349,6 +349,14 @@ def test_documents_stand_in_the_order_in_which_the_state_lists_their_places(back
     assert [each.place[1] for each in cover(found)] == ["上海市", "武汉市", "武汉市", "潜江市", "重庆市", None]
 
 
+def test_a_phrase_of_two_characters_is_nobodys_own() -> None:
+    said = [Said("同时，加快建设教育强市。", 2023), Said("大力发展职业教育。", 2024)]
+    assert [[each.text[slice(*span)] for span in found] for each, found in zip(said, own_spans(said), strict=True)] == [
+        ["加快建设教育强市。"],
+        ["大力发展职业教育。"],
+    ]
+
+
 def test_every_run_of_words_that_two_sentences_share_is_found(backend: SearchBackend) -> None:
     said = compare(backend, "学前教育").rows
     texts = [compact(each.folded)[0] for each in said]
