@@ -14,12 +14,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    MetaData,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from indexer.errors import DatabaseError, DatabaseNewerError
-from search_app.collections.database_errors import explained
+from search_app.collections.database_errors import explained, is_lost
 
 VERSION_TABLE = "yaodian_version"
 """Not Alembic's own name, which another program in the same database may use."""
@@ -240,6 +251,7 @@ def _engine(url: URL, wait: float, name: str) -> Engine:
         arguments = {"timeout": max(_CONNECT_SECONDS, 2 * wait)} if url.get_driver_name() == "pg8000" else {}
         engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
         event.listen(engine, "connect", lambda raw, _: _set_postgresql(raw, wait))
+        event.listen(engine, "handle_error", _notice_lost)
         return engine
     except ModuleNotFoundError as error:
         raise DatabaseError(f"{name}: needs the package {error.name}; pip install 'yaodian[postgresql]'") from error
@@ -272,6 +284,11 @@ def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     return _stored_revision(connection)
+
+
+def _notice_lost(context: ExceptionContext) -> None:
+    """Have a connection that a restarted server has cut replaced: SQLAlchemy does not know how pg8000 says so."""
+    context.is_disconnect = context.is_disconnect or is_lost(context.original_exception)
 
 
 def _stored_revision(connection: Connection) -> str | None:
