@@ -12,14 +12,12 @@ from typing import Protocol, runtime_checkable
 
 from indexer.analysis import STOP_WORDS, terms
 from indexer.backend import DocumentSummary, SearchBackend
+from indexer.copying import ALIGNED, REUSED, SHORTLISTED, Letters, is_copy
 from indexer.diff import Change, diff
 from indexer.models import Paragraph
 from indexer.query import And, Clause, Query
-from indexer.resemblance import figures, likeness, shingles, skeleton
+from indexer.resemblance import figures, numbers_shared
 
-REUSED = 0.5
-"""Share of shingles from which a paragraph is shown as the same text used again: a tenth of its characters changed, or
-a part added or taken away; ``benchmarks/reuse.py`` measures it."""
 _RAREST = 16
 _CANDIDATES = 100
 
@@ -28,8 +26,8 @@ _CANDIDATES = 100
 class HasLikeness(Protocol):
     """A backend that can tell from small columns which paragraphs are worth comparing with a text."""
 
-    def likely(self, folded: str, share: float) -> Sequence[tuple[DocumentSummary, Paragraph]]:
-        """Return the paragraphs that may share so much of their shingles with a folded text."""
+    def likely(self, folded: str, least: int) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return the paragraphs that agree in so many numbers of their sketch with a folded text, or in all letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +41,29 @@ class Reuse:
     changes: tuple[Change, ...]
 
 
-def similar(backend: SearchBackend, paragraph_id: str, share: float = REUSED) -> tuple[Reuse, ...]:
-    """Return the paragraphs that share so much of a paragraph's text, the likest first; those of its document too.
+def similar(
+    backend: SearchBackend, paragraph_id: str, share: float = REUSED, aligned: float | None = ALIGNED
+) -> tuple[Reuse, ...]:
+    """Return the paragraphs that say a paragraph again, the likest first; those of its document too.
+
+    What that takes is said in ``copying.is_copy``.
 
     Raises ``UnknownIdError``, and what the backend raises.
     """
     _, paragraph = backend.paragraph(paragraph_id)
-    letters = shingles(skeleton(paragraph.folded))
-    if not letters:
+    ours = Letters(paragraph.folded)
+    if not ours.skeleton:
         return ()
     if isinstance(backend, HasLikeness):
-        candidates = backend.likely(paragraph.folded, share)
+        candidates = backend.likely(paragraph.folded, numbers_shared(share) if aligned is None else SHORTLISTED)
     else:
         candidates = _with_rare_words(backend, paragraph)
     found: list[Reuse] = []
     for document, other in candidates:
         if other.id == paragraph.id:
             continue
-        alike = likeness(letters, shingles(skeleton(other.folded)))
-        if alike >= share:
+        alike = is_copy(ours, Letters(other.folded), share=share, aligned=aligned)
+        if alike:
             same = figures(paragraph.folded) == figures(other.folded)
             changes = diff(paragraph.text, paragraph.folded, other.text, other.folded)
             found.append(Reuse(document, other, round(alike, 4), same, changes))
