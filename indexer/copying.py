@@ -27,8 +27,13 @@ ALIGNED = 0.78
 class Letters:
     """A text as it is compared: its skeleton, and what is computed of it once."""
 
-    def __init__(self, folded: str) -> None:
-        self.skeleton = skeleton(folded)
+    def __init__(self, skeleton: str) -> None:
+        self.skeleton = skeleton
+
+    @classmethod
+    def of(cls, folded: str) -> Letters:
+        """Return the letters of a folded text."""
+        return cls(skeleton(folded))
 
     @cached_property
     def shingles(self) -> frozenset[str]:
@@ -39,8 +44,8 @@ class Letters:
 def is_copy(ours: Letters, theirs: Letters, *, share: float = REUSED, aligned: float | None = ALIGNED) -> float:
     """Return the share of shingles of two texts if one is the other used again, else 0; ``aligned=None``: by it alone.
 
-    >>> one = Letters("落实以居住证为主要依据的随迁子女义务教育就学政策,确保应入尽入。")
-    >>> other = Letters("全面落实以居住证为依据的随迁子女接受义务教育的政策,确保应入尽入。")
+    >>> one = Letters.of("落实以居住证为主要依据的随迁子女义务教育就学政策,确保应入尽入。")
+    >>> other = Letters.of("全面落实以居住证为依据的随迁子女接受义务教育的政策,确保应入尽入。")
     >>> round(is_copy(one, other), 2), is_copy(one, other, aligned=None)
     (0.46, 0)
     """

@@ -31,7 +31,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     An index that is missing or broken is no error here: every page that needs it answers 503 and says what to do.
     ``config`` are Flask's settings.
     """
-    from search_app import answers_kept, api, clause, compare, compare_page, errors, views
+    from search_app import answers_kept, api, clause, compare, compare_page, errors, reuse, views
     from search_app.access import keep_backend
 
     app = Flask(__name__)
@@ -45,6 +45,7 @@ def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | 
     app.register_blueprint(clause.clauses)
     app.register_blueprint(compare.comparisons)
     app.register_blueprint(compare_page.pages)
+    app.register_blueprint(reuse.reuse)
     errors.register(app)
     app.before_request(_require_host)
     answers_kept.register(app)

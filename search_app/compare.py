@@ -1,4 +1,4 @@
-"""Who says what on a topic, and two documents side by side: ``/api/v1/compare``, and what tells like paragraphs."""
+"""Who says what on a topic, and two documents side by side: ``/api/v1/compare``."""
 
 from __future__ import annotations
 
@@ -24,17 +24,15 @@ from indexer.compare import (
     missing,
     own_spans,
     shared_phrases,
-    similar,
 )
 from indexer.compare.wordings import NumberDifference
-from indexer.diff import Change
 from indexer.errors import ParameterError
 from indexer.models import Metadata, Span
 from indexer.query import Query
 from search_app.access import current_backend
 from search_app.compare_table import MEDIA, Format, table_of, written
 from search_app.params import Parameters, read_query
-from search_app.present import document_json, paragraph_json
+from search_app.present import changes_json, document_json, paragraph_json
 
 comparisons = Blueprint("comparisons", __name__)
 
@@ -56,12 +54,6 @@ def compare() -> Response:
     kind = cast(Format, form)
     table = written(table_of(answer, request.url_root.rstrip("/")), kind)
     return send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
-
-
-@comparisons.get("/api/v1/paragraphs/<paragraph_id>/similar")
-def like(paragraph_id: str) -> Response:
-    """List the paragraphs that say nearly the same as one."""
-    return jsonify(similar_json(current_backend(), paragraph_id))
 
 
 def _file_name(answer: Json, form: Format) -> str:
@@ -239,30 +231,6 @@ def pair_json(pair: Pair) -> Json:
         "diff": changes_json(pair.changes),
         "numbers": numbers_json(pair.numbers),
     }
-
-
-def similar_json(backend: SearchBackend, paragraph_id: str) -> Json:
-    """Present the paragraphs that say nearly the same as one. Raises ``UnknownIdError``."""
-    document, paragraph = backend.paragraph(paragraph_id)
-    return {
-        "document": document_json(document.id, document.source.path, document.metadata),
-        "paragraph": paragraph_json(paragraph),
-        "similar": [
-            {
-                "document": _document(each.document),
-                "paragraph": paragraph_json(each.paragraph),
-                "likeness": each.likeness,
-                "same_figures": each.same_figures,
-                "diff": changes_json(each.changes),
-            }
-            for each in similar(backend, paragraph_id)
-        ],
-    }
-
-
-def changes_json(changes: Sequence[Change]) -> list[Json]:
-    """Present a diff: equal and inserted texts join to the text that is shown."""
-    return [{"op": change.op, "text": change.text} for change in changes]
 
 
 def numbers_json(found: Sequence[NumberDifference], low: int = 0) -> list[Json]:

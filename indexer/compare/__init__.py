@@ -19,18 +19,23 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 =================  ====================================================================================================
 """
 
+from indexer.compare.clusters import Cluster, ClusterPage, HasClusters
 from indexer.compare.contrasts import Contrast, contrasts
 from indexer.compare.coverage import Coverage, cover, missing
-from indexer.compare.reuse import Reuse, similar
+from indexer.compare.reuse import Origin, Reuse, origin, similar
 from indexer.compare.rows import Comparison, Row, matrix
 from indexer.compare.shared import SharedPhrase, common_spans, own_spans, shared_phrases
 from indexer.compare.sides import Pair, align
 from indexer.compare.wordings import Wording, differences, differing_numbers, group_wordings
 
 __all__ = [
+    "Cluster",
+    "ClusterPage",
     "Comparison",
     "Contrast",
     "Coverage",
+    "HasClusters",
+    "Origin",
     "Pair",
     "Reuse",
     "Row",
@@ -45,6 +50,7 @@ __all__ = [
     "group_wordings",
     "matrix",
     "missing",
+    "origin",
     "own_spans",
     "shared_phrases",
     "similar",

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from indexer.resemblance import SKETCH, Sketch
 
-BANDS = 64
-"""Threes of numbers that are looked at. Texts that share half of their shingles, 16 of 32 numbers, fall into one bucket
-in 999 of 1,000 cases, those that share a third in 9 of 10 (hypergeometric)."""
+BANDS = 96
+"""Threes of numbers that are looked at. Texts that share half of their shingles agree in 16 of 32 numbers and fall into
+one bucket all but surely, those that share a third agree in 11 and do in 97 of 100 cases (drawn at random)."""
 LEAST = 9
-"""Numbers that must agree. Of 7,904 pairs of copies among 100,000 paragraphs of reports and regulations, 23 have fewer,
-and to find those, two and a half times as many pairs would have to be compared."""
+"""Numbers that must agree. Of 7,904 pairs of copies among 100,000 lines of reports and regulations 23 have fewer, and
+to find those twice as many pairs would have to be compared."""
 CROWDED = 32
 """In a bucket of more, a text is paired with the next so many and with the leading ones, not with all."""
 LEADING = 8

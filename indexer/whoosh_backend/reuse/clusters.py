@@ -7,6 +7,7 @@ segment they have now.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import IndexBrokenError
-from indexer.resemblance import Sketch, mixed
+from indexer.resemblance import Sketch, mixed, skeleton
 from indexer.whoosh_backend.arrays import Mask
 from indexer.whoosh_backend.codec.container import ArrayFile, ArrayWriter
 from indexer.whoosh_backend.reuse.candidates import Pairs, candidate_pairs
-from indexer.whoosh_backend.reuse.stars import UNKNOWN, Read, Verdicts, stars
+from indexer.whoosh_backend.reuse.stars import UNKNOWN, Verdicts, stars
 
 REUSE = "reuse"
 """The file in the folder of a build."""
 SHORTEST = 30
 """Letters of a paragraph that is put into a cluster: a shorter one is a formula, or what anybody would write."""
+
+
+_KEPT = 500_000
+"""Texts that are kept while they are compared: some 150 MB."""
+_AT_ONCE = 5_000
+_SHORTER = 0.4
+"""What half of the shingles in common takes is half of the length, or a little less where a text repeats itself."""
+
+ReadFolded = Callable[[Sequence[int]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +76,8 @@ class Clusters:
     centres: NDArray[np.int32]
 
 
-def find_clusters(columns: Columns, read: Read, known: Compared = NOTHING) -> tuple[Clusters, Compared]:
-    """Cluster the paragraphs of a build that are copies of one of them; of a cluster all but one may be the same text.
+def find_clusters(columns: Columns, read: ReadFolded, known: Compared = NOTHING) -> tuple[Clusters, Compared]:
+    """Cluster the paragraphs of a build that are copies of one of them, and return what was compared for it.
 
     ``read`` gives the folded texts of paragraphs by number. The clusters are the same in whatever segments the
     paragraphs stand, but for which of equal texts is the centre.
@@ -77,9 +87,15 @@ def find_clusters(columns: Columns, read: Read, known: Compared = NOTHING) -> tu
     prints, firsts, texts = np.unique(columns.fingerprints[long], return_index=True, return_inverse=True)
     firsts = long[firsts]
     pairs, agreeing = candidate_pairs(columns.sketches[firsts])
+    comparable = _comparable(columns.letters[firsts], pairs)
+    pairs, agreeing = pairs[comparable], agreeing[comparable]
     keys = _keys(prints, pairs)
     verdicts = known.verdicts(keys)
-    found = stars(pairs, agreeing, verdicts, len(firsts), lambda numbers: read(firsts[list(numbers)].tolist()))
+    skeletons = _Skeletons(read, firsts)
+    unknown = verdicts == UNKNOWN
+    if 2 * np.count_nonzero(unknown) > len(pairs):  # most will be asked for: a first build, not an update
+        skeletons.ahead(np.unique(pairs[unknown]))
+    found = stars(pairs, agreeing, verdicts, len(firsts), skeletons.of)
     cluster = np.full(len(firsts), -1, np.int64)
     centres = firsts.copy()
     for star in found:
@@ -87,6 +103,43 @@ def find_clusters(columns: Columns, read: Read, known: Compared = NOTHING) -> tu
     alone = np.flatnonzero((cluster < 0) & (np.bincount(texts, minlength=len(firsts)) > 1))
     cluster[alone] = alone
     return _in_order(long, cluster[texts], centres), _sorted(keys, verdicts)
+
+
+def _comparable(letters: NDArray[np.int32], pairs: Pairs) -> Mask:
+    """Tell pairs of which one text is not so short that it shares less than half of the other, whatever it says."""
+    ours, theirs = letters[pairs[:, 0]], letters[pairs[:, 1]]
+    return np.minimum(ours, theirs) >= _SHORTER * np.maximum(ours, theirs)
+
+
+class _Skeletons:
+    """The skeletons of texts, read when first asked for, or many beforehand, in the order of paragraphs.
+
+    Paragraphs are stored in blocks, so that one by one takes ten times as long.
+    """
+
+    def __init__(self, read: ReadFolded, paragraphs: NDArray[np.intp]) -> None:
+        self._read = read
+        self._paragraphs = paragraphs
+        self._held: dict[int, str] = {}
+
+    def ahead(self, texts: NDArray[np.int64]) -> None:
+        """Read texts that will be asked for, as many as are kept."""
+        texts = texts[np.argsort(self._paragraphs[texts])][:_KEPT]
+        for at in range(0, len(texts), _AT_ONCE):
+            self._fetch(texts[at : at + _AT_ONCE].tolist())
+
+    def of(self, texts: Sequence[int]) -> list[str]:
+        """Return the skeletons of texts."""
+        if len(self._held) > _KEPT:
+            self._held.clear()
+        missing = [text for text in texts if text not in self._held]
+        if missing:
+            self._fetch(missing)
+        return [self._held[text] for text in texts]
+
+    def _fetch(self, texts: Sequence[int]) -> None:
+        folded = self._read(self._paragraphs[list(texts)].tolist())
+        self._held.update(zip(texts, map(skeleton, folded), strict=True))
 
 
 def _in_order(long: NDArray[np.intp], cluster: NDArray[np.int64], centres: NDArray[np.intp]) -> Clusters:

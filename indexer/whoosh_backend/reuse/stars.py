@@ -17,13 +17,13 @@ from indexer.copying import Letters, is_copy
 from indexer.whoosh_backend.reuse.candidates import LEAST, Pairs
 
 UNKNOWN = -1
-_KEPT = 50_000
-"""Texts that are kept while others are compared with them: some 50 MB."""
+_SHINGLED = 4_000
+"""Texts of which the shingles are kept: some 60 MB."""
 
 Verdicts = NDArray[np.int8]
 """By pair: 1 copies of each other, 0 not, ``UNKNOWN`` not compared."""
 Read = Callable[[Sequence[int]], Sequence[str]]
-"""Gives the folded texts of the numbers it is handed."""
+"""Gives the skeletons of the texts whose numbers it is handed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _neighbours(pairs: Pairs, count: int) -> tuple[NDArray[np.int64], NDArray[np
 
 
 class _Letters:
-    """Texts as they are compared, read when first asked for; some are kept."""
+    """Texts as they are compared; of some the shingles are kept."""
 
     def __init__(self, read: Read) -> None:
         self._read = read
@@ -84,7 +84,7 @@ class _Letters:
 
     def of(self, numbers: Sequence[int]) -> Iterator[Letters]:
         """Return those of some texts, in their order."""
-        if len(self._held) > _KEPT:
+        if len(self._held) > _SHINGLED:
             self._held.clear()
         missing = [number for number in numbers if number not in self._held]
         self._held.update(zip(missing, map(Letters, self._read(missing)), strict=True))
