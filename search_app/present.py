@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.backend import DocumentSummary, Group, Hit, ResultPage, Spread
-from indexer.diff import Change
 from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
 from indexer.places import label
@@ -215,6 +214,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> J
         "document": document_json(hit.document.id, hit.document.path, hit.document.metadata),
         "section": list(paragraph.section),
         "item": paragraph.item,
+        "ordinal": paragraph.ordinal,
         "text": paragraph.text,
         "run_in_title": None if title is None else list(title),
         "duplicates": [
@@ -254,11 +254,6 @@ def spread_json(spread: Spread) -> Json:
             "surely": spread.first_surely,
         },
     }
-
-
-def changes_json(changes: Sequence[Change]) -> list[Json]:
-    """Present a diff: equal and inserted texts join to the text that is shown."""
-    return [{"op": change.op, "text": change.text} for change in changes]
 
 
 def run_in_title(paragraph: Paragraph) -> Span | None:

@@ -18,8 +18,9 @@ from indexer.resemblance import figures
 from indexer.saidfirst import year_said
 from search_app.access import current_backend
 from search_app.answer import unknown_places
+from search_app.compare_topic import changes_json
 from search_app.params import Parameters, filter_parameters, read_query, url_with
-from search_app.present import changes_json, document_json, paragraph_json, spread_json
+from search_app.present import document_json, paragraph_json, spread_json
 
 reuse = Blueprint("reuse", __name__)
 

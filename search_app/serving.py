@@ -19,6 +19,7 @@ import waitress
 from indexer import lexicon
 from indexer.backend import CorpusSize, open_backend
 from search_app import create_app
+from search_app.collections.database import database_url, open_database
 
 MAX_CONNECTIONS = 800
 """Open connections, idle ones among them: fewer than the 1,024 files that a process usually may open."""
@@ -43,6 +44,7 @@ def serve(index: Path, host: str, port: int, processes: int = 1) -> int:
     backend = open_backend(index)
     corpus = backend.corpus()
     backend.close()
+    open_database(database_url(index)).exists()  # said now rather than by each process, and by each page
     try:
         sockets = listen(host, port)
     except socket.gaierror:
@@ -98,8 +100,9 @@ def announce(corpus: CorpusSize, host: str, sockets: Sequence[socket.socket]) ->
 def serve_here(index: Path, sockets: Sequence[socket.socket]) -> None:
     """Answer requests in this process until a signal ends it."""
     backend = open_backend(index)
+    database = open_database(database_url(index))
     server = waitress.create_server(
-        create_app(backend), sockets=sockets, threads=4, connection_limit=MAX_CONNECTIONS,
+        create_app(backend, database=database), sockets=sockets, threads=4, connection_limit=MAX_CONNECTIONS,
         channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True,
     )  # fmt: skip
     # What stays for good (modules, the dictionary, the open build) is not looked through again and again for garbage.
@@ -112,6 +115,7 @@ def serve_here(index: Path, sockets: Sequence[socket.socket]) -> None:
     finally:
         server.close()
         backend.close()
+        database.close()
 
 
 class _Ended(Exception):  # noqa: N818 - nothing went wrong

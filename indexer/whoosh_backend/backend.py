@@ -14,6 +14,7 @@ from indexer import builds
 from indexer.backend import CorpusSize, DocumentSummary, ResultPage, Spread
 from indexer.compare.clusters import Cluster, ClusterPage
 from indexer.errors import IndexBrokenError
+from indexer.identity import characters_part
 from indexer.linelist import LineList
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Filters, Query
@@ -76,9 +77,9 @@ class WhooshBackend:
         """Return every word of the index with the number of paragraphs that hold it, and by what it is like."""
         return self._current().vocabulary
 
-    def headings(self) -> Mapping[str, int]:
-        """Return every heading as published with the number of paragraphs under it; read once per build."""
-        return self._current().headings
+    def headings_of(self, document_id: str) -> Mapping[str, int]:
+        """Return the headings of one document as published, with the number of paragraphs under each."""
+        return self._current().store.headings_of(document_id)
 
     def heading_lines(self) -> LineList:
         """Return the headings worth suggesting, to be found by a part of them."""
@@ -134,6 +135,14 @@ class WhooshBackend:
         numbers = [build.store.number_of(each) for each in paragraph_ids]
         with self._noticing_damage():
             return [build.reuse.spread(number) for number in numbers]
+
+    def with_same_characters(self, paragraph_id: str) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return the paragraphs of the characters that an id stands for; see ``history.resolve.HasTwins``."""
+        build = self._current()
+        numbers = build.store.with_same_characters(characters_part(paragraph_id))
+        owners = build.owners.of(np.array(numbers, np.int32)).tolist()
+        paragraphs = build.store.paragraphs(numbers)
+        return [(build.summaries[owner], paragraph) for owner, paragraph in zip(owners, paragraphs, strict=True)]
 
     def check(self) -> tuple[Problem, ...]:
         """Return what is wrong with the index."""
