@@ -37,7 +37,9 @@ def compare() -> Response:
         return jsonify(answer)
     kind = cast(Format, form)
     table = written(table_of(answer, request.url_root.rstrip("/")), kind)
-    return send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
+    response = send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
+    response.headers["Cache-Control"] = "no-cache"  # send_file would let it be kept for a year, as the page's own files
+    return response
 
 
 def _file_name(answer: Json, form: Format) -> str:
