@@ -91,10 +91,12 @@ def description() -> Json:
             ),
             "/api/v1/paragraphs/{id}/citation": _get(
                 "A paragraph's citation, as text, for pasting, and for reference managers.",
-                [_ID, _STYLE],
+                [_ID, _STYLE, _REFERENCE],
                 (400, 404, 503),
             ),
-            "/api/v1/documents/{id}/citation": _get("A document's citation.", [_ID, _STYLE], (400, 404, 503)),
+            "/api/v1/documents/{id}/citation": _get(
+                "A document's citation.", [_ID, _STYLE, _REFERENCE], (400, 404, 503)
+            ),
             "/api/v1/styles": _get("The styles that citations can be asked for in.", [], ()),
             "/api/v1/openapi.json": _get("This description.", [], ()),
             **collections.paths(),
@@ -129,6 +131,11 @@ _STYLE = _parameter(
     "style",
     "A style of the CSL repository, or a short name; /api/v1/styles lists them.",
     {"type": "string", "default": "gb7714-2015-numeric"},
+)
+_REFERENCE = _parameter(
+    "format",
+    "JSON, or a file for reference managers.",
+    {"enum": ["json", "bibtex", "ris", "csl-json"], "default": "json"},
 )
 _FILE = _parameter("format", "The kind of file.", {"enum": list(FORMATS), "default": "json"})
 _CLAUSE = _parameter("q", "The clause: 6 Han characters at least, 500 characters at most.", {"type": "string"})
