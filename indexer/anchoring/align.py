@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from indexer.anchoring.edits import locate, similarity
@@ -50,9 +50,9 @@ class Anchor:
     """Where a paragraph stands now.
 
     ``same``: one paragraph of the same visible characters. ``regrouped``: no character changed, but the text was split,
-    or others were joined to it; ``parts`` is empty where it became a heading. ``changed``: some characters did, which
-    is what ``similarity`` counts (folded characters; those of ``changed`` may be all alike). ``main`` is the number of
-    the paragraph that holds most of it.
+    or joined with others of the document; ``parts`` is empty where it became a heading. ``changed``: characters were
+    replaced, left out or put in; ``similarity`` is the share that was not (of folded characters: where only the script
+    changed, all). ``main`` is the number of the paragraph that holds most of it.
     """
 
     kind: Kind
@@ -103,6 +103,7 @@ class _Alignment:
         self._found: dict[int, Anchor] = {}
         self._at: dict[int, Span] = {}
         self._taken: list[Span] = []
+        self._edited: set[Span] = set()
 
     def anchors(self) -> tuple[Anchor, ...]:
         """Find everything, what is certain first."""
@@ -110,7 +111,28 @@ class _Alignment:
         self._take_regrouped()
         for _ in range(2):  # what was found says where its neighbours stand
             self._take_changed()
-        return tuple([self._found.get(number, NOWHERE) for number in range(len(self._old))])
+        return tuple([self._judged(self._found.get(number, NOWHERE)) for number in range(len(self._old))])
+
+    def _judged(self, found: Anchor) -> Anchor:
+        """Call a text whose characters all stand changed where new ones were put into its paragraphs beside it."""
+        if found.kind != "regrouped" or all(self._is_known(*self._new.bounds[part.number]) for part in found.parts):
+            return found
+        low, high = self._new.bounds[found.parts[0].number][0], self._new.bounds[found.parts[-1].number][1]
+        known = sum(end - start for start, end in self._at.values() if low <= start and end <= high)
+        return replace(found, kind="changed", similarity=known / (high - low))
+
+    def _is_known(self, low: int, high: int) -> bool:
+        """Whether all of a stretch are characters of old paragraphs, none of them changed."""
+        for start, end in self._taken[max(0, bisect_left(self._taken, (low, low)) - 1) :]:
+            if start > low:
+                return False
+            if end > low:
+                if (start, end) in self._edited:
+                    return False
+                low = end
+            if low >= high:
+                return True
+        return False
 
     def _missing(self) -> list[int]:
         return [number for number in range(len(self._old)) if number not in self._found and self._old.text(number)]
@@ -269,6 +291,8 @@ class _Alignment:
         kind: Kind = "changed"
         if self._new.visible[low:high] == self._old.text(number):
             kind = "same" if main is not None and self._new.bounds[main] == (low, high) else "regrouped"
+        else:
+            self._edited.add((low, high))
         self._found[number] = Anchor(kind, alike, main, parts, self._new.spans(low, high))
         self._at[number] = (low, high)
         self._taken.insert(bisect_left(self._taken, (low, high)), (low, high))

@@ -219,7 +219,7 @@ class Resolver:
         holders = tuple([Holding(document.paragraphs[part.number], part.spans) for part in found.parts])
         if "".join(paragraph.text.split()) == "".join(evidence.exact.split()):
             return Resolution("moved", identity, document, paragraph, None, kept, evidence, holders, found.spans)
-        old, new = evidence.exact, "".join([each.paragraph.text for each in holders])
+        old, new = evidence.exact, _text_now(document, found, holders)
         return Resolution(
             "changed",
             identity,
@@ -278,3 +278,14 @@ class Resolver:
         if pair not in self._aligned:
             self._aligned[pair] = follow(old, new)
         return self._aligned[pair]
+
+
+def _text_now(document: Document, found: Anchor, holders: Sequence[Holding]) -> str:
+    """Return the paragraphs that hold a text now, and what else does: a heading that its beginning became."""
+    spans = {span for each in holders for span in each.paragraph.segments}
+    spans |= {span for span in found.spans if not any(low <= span[0] and span[1] <= high for low, high in spans)}
+    text, end, pieces = document.source.text, 0, []
+    for low, high in sorted(spans):
+        pieces.append(text[max(low, end) : high])
+        end = max(end, high)
+    return "".join(pieces)
