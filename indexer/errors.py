@@ -83,3 +83,45 @@ class DatabaseNewerError(DatabaseError):
     """The database was written by a newer version of the program, which knows better what is in it."""
 
     code = "database_newer"
+
+
+class ForbiddenError(YaodianError):
+    """The address may read this collection and not change it, or the request came from another site."""
+
+    status = 403
+    code = "forbidden"
+
+
+class DeletedError(YaodianError):
+    """The collection was deleted, and can still be brought back by who may change it."""
+
+    status = 410
+    code = "deleted"
+
+
+class StaleError(YaodianError):
+    """Somebody else changed the collection since it was read: the change would have undone theirs."""
+
+    status = 412
+    code = "changed"
+
+
+class TooLargeError(YaodianError):
+    """More than a collection, a note or a request may hold."""
+
+    status = 413
+    code = "too_large"
+
+
+class VersionRequiredError(YaodianError):
+    """A change does not say which version it was made from (``If-Match``)."""
+
+    status = 428
+    code = "version_required"
+
+
+class MediaTypeError(YaodianError):
+    """What was sent is not said to be JSON."""
+
+    status = 415
+    code = "media_type"

@@ -39,6 +39,8 @@ def create_app(
     """
     from search_app import answers_kept, api, clause, compare, compare_page, errors, views
     from search_app.access import keep_backend, keep_database
+    from search_app.collections import privacy
+    from search_app.collections.api import collections_api
     from search_app.collections.database import database_url, no_database, open_database
 
     app = Flask(__name__)
@@ -55,8 +57,10 @@ def create_app(
     app.register_blueprint(clause.clauses)
     app.register_blueprint(compare.comparisons)
     app.register_blueprint(compare_page.pages)
+    app.register_blueprint(collections_api)
     errors.register(app)
     app.before_request(_require_host)
+    privacy.register(app)
     answers_kept.register(app)
     app.after_request(_guard)
     versions = {path.name: _digest(path) for path in (Path(__file__).parent / "static").iterdir() if path.is_file()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indexer.query import MAX_LENGTH
+from search_app.collections import openapi as collections
 from search_app.params import GROUPS, MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
 from search_app.suggest import MOST
 
@@ -90,6 +91,7 @@ def description() -> Json:
             ),
             "/api/v1/paragraphs/{id}/similar": _get("What says nearly the same as a paragraph.", [_ID], (404, 503)),
             "/api/v1/openapi.json": _get("This description.", [], ()),
+            **collections.paths(),
         },
         "components": {"schemas": {"Error": _ERROR}},
     }

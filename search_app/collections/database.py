@@ -227,12 +227,13 @@ def _engine(url: URL, wait: float, name: str) -> Engine:
     """Make the engine, and have every connection set as we need it."""
     try:
         if url.get_backend_name() == "sqlite":
-            engine = create_engine(url, connect_args={"timeout": wait})
+            # What people write is theirs: no message and no log repeats it.
+            engine = create_engine(url, hide_parameters=True, connect_args={"timeout": wait})
             event.listen(engine, "connect", _set_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         arguments = {"timeout": max(_CONNECT_SECONDS, 2 * wait)} if url.get_driver_name() == "pg8000" else {}
-        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
         event.listen(engine, "connect", lambda raw, _: _set_postgresql(raw, wait))
         return engine
     except ModuleNotFoundError as error:
