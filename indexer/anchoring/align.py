@@ -24,9 +24,9 @@ AGREES = 0.5
 stretches of plans share 0.1 to 0.2."""
 TELLING = 30
 """Characters from which a text is its own witness; shorter ones (加强组织领导。) stand in many places."""
-PLACED, UNPLACED, ALONE = 0.5, 0.65, 0.7
-"""Likeness from which a changed text is taken for what it was: where it stands between the same neighbours, elsewhere
-in the document, and where nothing is known of its neighbours but a quotation."""
+PLACED, BRIEF, UNPLACED, ALONE = 0.5, 0.6, 0.65, 0.7
+"""Likeness from which a changed text is taken for what it was: where it stands between the same neighbours, the same of
+a short text, elsewhere in the document, and where nothing is known of its neighbours but a quotation."""
 SHORT = 12
 """Characters below which a changed text must be between its neighbours."""
 _MARGIN = 0.08
@@ -237,10 +237,11 @@ class _Alignment:
         agreement = max(self._agreement(number, low, high))
         if self._alone:
             enough = alike >= ALONE and agreement >= AGREES
-        elif placed:
-            enough = alike >= PLACED
+        elif len(folded) < TELLING:
+            near = agreement >= AGREES or self._narrow(number, len(folded))
+            enough = near and alike >= (BRIEF if placed else UNPLACED) and (placed or len(folded) >= SHORT)
         else:
-            enough = alike >= UNPLACED and len(folded) >= SHORT
+            enough = alike >= (PLACED if placed else UNPLACED)
         if enough:
             found[low, high] = _Candidate(alike + 0.1 * placed, alike, number, low, high, placed)
 
@@ -272,6 +273,11 @@ class _Alignment:
         after = next((self._at[at][0] for at in range(number + 1, len(self._old)) if at in self._at), None)
         window = (before, len(self._new.visible) if after is None else after)
         return window if self._at and window[0] < window[1] else None
+
+    def _narrow(self, number: int, length: int) -> bool:
+        """Whether there is room for little else between the neighbours of a paragraph."""
+        window = self._window(number)
+        return window is not None and window[1] - window[0] <= 2 * length
 
     def _between(self, number: int, low: int, high: int) -> bool:
         window = self._window(number)
