@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.anchoring import EDITS, Edited, Traced, outcomes
@@ -70,7 +70,7 @@ def test_planted_edits_are_followed_and_none_wrongly(edit: Edited) -> None:
     assert counts["missed"] + counts["part"] <= 0.05 * counts.total(), counts
 
 
-@settings(max_examples=40)
+@settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
 @given(st.integers(0, len(SEEDS) - 1), st.lists(st.sampled_from(EDITS), min_size=1, max_size=3), st.integers(0, 10**6))
 def test_whatever_is_edited_no_paragraph_is_taken_for_another(number: int, edits: list[Edited], chance: int) -> None:
     old = new = seed(number)

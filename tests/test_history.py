@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.anchoring import EDITS, Edited, Traced
@@ -454,7 +454,21 @@ def _expected(link: Paragraph, places: Mapping[int, tuple[str, str]], old: Docum
     }
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def _edit(name: str) -> Edited:
+    return next(edit for edit in EDITS if edit.name == name)
+
+
+# Shrinking an example of several builds takes longer than reading it.
+@settings(max_examples=10, phases=[Phase.explicit, Phase.generate])
+@example(  # joined with a neighbour in the second build and parted from it again in the third
+    happenings=[
+        (4, _edit("every text, 30 % replaced")),
+        (4, _edit("one paragraph in 4, 40 %")),
+        (4, _edit("one paragraph in 4, 10 %")),
+        (4, _edit("one paragraph in 4, 5 %")),
+    ],
+    chance=41,
+)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(SEEDS) - 1), st.sampled_from(["remove", "rename", "add", *EDITS])),

@@ -24,9 +24,10 @@ AGREES = 0.5
 stretches of plans share 0.1 to 0.2."""
 TELLING = 30
 """Characters from which a text is its own witness; shorter ones (加强组织领导。) stand in many places."""
-PLACED, BRIEF, UNPLACED, ALONE = 0.5, 0.6, 0.65, 0.7
+PLACED, BRIEF, UNPLACED, ALONE, SURE = 0.5, 0.6, 0.65, 0.7, 0.85
 """Likeness from which a changed text is taken for what it was: where it stands between the same neighbours, the same of
-a short text, elsewhere in the document, and where nothing is known of its neighbours but a quotation."""
+a short text, elsewhere in the document, where nothing is known of its neighbours but a quotation, and of a short text
+whose neighbours are all others."""
 SHORT = 12
 """Characters below which a changed text must be between its neighbours."""
 _MARGIN = 0.08
@@ -239,7 +240,8 @@ class _Alignment:
             enough = alike >= ALONE and agreement >= AGREES
         elif len(folded) < TELLING:
             near = agreement >= AGREES or self._narrow(number, len(folded))
-            enough = near and alike >= (BRIEF if placed else UNPLACED) and (placed or len(folded) >= SHORT)
+            needed = BRIEF if placed else UNPLACED
+            enough = alike >= (needed if near else SURE) and (placed or len(folded) >= SHORT)
         else:
             enough = alike >= (PLACED if placed else UNPLACED)
         if enough:
