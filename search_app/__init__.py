@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, request, url_for
 
 from indexer.backend import SearchBackend
+from search_app.base_url import VARIABLE
 from search_app.encoding import FastJSON
 
 if TYPE_CHECKING:  # it takes as long to import as all the rest, and `yaodian search` need not wait for it
@@ -34,17 +36,29 @@ def create_app(
     """Make the web application over an open backend, or over the index at a path or address, opened when first needed.
 
     An index that is missing or broken is no error here: every page that needs it answers 503 and says what to do.
-    ``config`` are Flask's settings. ``database`` is that of the collections: of an index at a path, the one that goes
-    with it; of an open backend, none unless it is given. Raises ``DatabaseError`` for a ``DATABASE_URL`` that is none.
+    ``config`` are Flask's settings; ``BASE_URL`` is the address under which readers reach the pages, where it is not
+    the host that they ask for. ``database`` is that of the collections: of an index at a path, the one that goes with
+    it; of an open backend, none unless it is given. Raises ``DatabaseError`` for a ``DATABASE_URL`` that is none.
     """
-    from search_app import answers_kept, api, clause, compare, compare_page, errors, views
+    from search_app import (
+        answers_kept,
+        api,
+        citations,
+        clause,
+        compare,
+        compare_page,
+        errors,
+        exporting,
+        opensearch,
+        views,
+    )
     from search_app.access import keep_backend, keep_database
     from search_app.collections import privacy
     from search_app.collections.api import collections_api
     from search_app.collections.database import database_url, no_database, open_database
 
     app = Flask(__name__)
-    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600)
+    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600, BASE_URL=os.environ.get(VARIABLE))
     app.config.update(config or {})
     app.json = FastJSON(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -54,6 +68,9 @@ def create_app(
     keep_database(app, database)
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(citations.citations)
+    app.register_blueprint(exporting.exports)
+    app.register_blueprint(opensearch.opensearch)
     app.register_blueprint(clause.clauses)
     app.register_blueprint(compare.comparisons)
     app.register_blueprint(compare_page.pages)

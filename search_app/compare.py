@@ -12,7 +12,7 @@ from indexer.compare import Pair, align, similar
 from indexer.errors import ParameterError
 from search_app.access import current_backend
 from search_app.compare_table import MEDIA, Format, table_of, written
-from search_app.compare_topic import changes_json, numbers_json, topic_json
+from search_app.compare_topic import changes_json, numbers_json, require_topic, topic_json
 from search_app.params import Parameters, read_query
 from search_app.present import document_json, paragraph_json
 
@@ -30,6 +30,8 @@ def compare() -> Response:
     form = request.args.get("format") or "json"
     if form not in ("json", *MEDIA):
         raise ParameterError(f"参数 format 是“{form[:40]}”，只能是 json、csv 或 xlsx。")
+    if not (request.args.get("left") or request.args.get("right")):
+        require_topic(read_query(request.args))
     answer = answer_comparison(current_backend(), request.args)
     if form == "json":
         return jsonify(answer)

@@ -25,14 +25,16 @@ from indexer.compare import (
     shared_phrases,
     total,
 )
+from indexer.compare.topic import read_topic
 from indexer.compare.wordings import NumberDifference
 from indexer.diff import Change
 from indexer.errors import ParameterError
+from indexer.finding import Corrected
 from indexer.fold import compact, fold
 from indexer.models import Metadata, Span
 from indexer.query import NONE, Query
 from search_app.answer import unknown_places
-from search_app.params import year_text
+from search_app.params import query_parameters, url_with, year_text
 from search_app.present import document_json, paragraph_json
 
 Json = dict[str, Any]
@@ -63,6 +65,7 @@ def topic_json(
     covered = cover(found)
     return {
         "topic": found.topic.text,
+        "corrected": found.corrected and corrected_json(query, found.corrected),
         "rows": [row_json(row, labels[at], base, common[at], own[at]) for at, row in enumerate(found.rows)],
         "wordings": [wording_json(found, wording) for wording in found.wordings],
         "baseline": None if base is None else _name(base, baseline, found, labels),
@@ -99,6 +102,23 @@ def topic_json(
     }
 
 
+def require_topic(query: Query) -> None:
+    """Raise ``ParameterError`` where a query asks for no words: everybody would be silent on nothing."""
+    if not read_topic(query, {}, 1).pieces:
+        asked = f"“{query.text[:40]}”只有排除或限定" if query.text.strip() else "参数 q 是空的"
+        raise ParameterError(f"{asked}，没有可以对比的主题。要有一个要找的词，比如：职业教育 -高中。")
+
+
+def corrected_json(query: Query, used: Corrected) -> Json:
+    """Present what was compared instead of the topic as typed, which nobody names."""
+    return {
+        "from": used.original,
+        "to": used.replacement,
+        "why": used.why,
+        "undo_url": url_with("/compare", query_parameters(query), spell="off"),
+    }
+
+
 def row_json(
     row: Row,
     label: str,
@@ -108,7 +128,9 @@ def row_json(
 ) -> Json:
     """Present one row; ``diff`` leads from the baseline to its sentence, and is empty where they are too unlike.
 
-    ``likeness`` is the share of their words, by runs of three characters, that both have in common.
+    ``likeness`` is the share of their words, by runs of three characters, that both have in common. ``run_in_title``
+    is given where it says the topic beside the sentence, at ``title_places``; ``section_highlights`` count in each
+    heading.
     """
     known = row.document.metadata
     low = row.sentence[0]
@@ -120,6 +142,9 @@ def row_json(
         "paragraph": paragraph_json(row.paragraph),
         "sentence": list(row.sentence),
         "places": _spans(row.places),
+        "run_in_title": row.shown.title and list(row.shown.title),
+        "title_places": _spans(row.shown.title_places),
+        "section_highlights": [_spans(spans) for spans in row.shown.headings],
         "about": row.about,
         "score": row.score,
         "paragraphs": row.paragraphs,

@@ -215,6 +215,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> J
         "source_link": hit_source_link(hit.document.metadata, paragraph),
         "section": list(paragraph.section),
         "item": paragraph.item,
+        "ordinal": paragraph.ordinal,
         "text": paragraph.text,
         "run_in_title": None if title is None else list(title),
         "duplicates": [

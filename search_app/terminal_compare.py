@@ -34,6 +34,9 @@ def print_comparison(found: Comparison, unknown: Sequence[str] = ()) -> None:
         return
     if unknown:
         console.print(Text(f"语料中没有{'、'.join(unknown)}的文档。"))
+    if found.corrected:
+        used = found.corrected
+        console.print(Text(f"没有一份写作“{used.original}”，已改按“{used.replacement}”对比（{used.why}）。"))
     treated = sum(row.about == "about" for row in found.rows)
     shared = sum(len(wording.members) > 1 for wording in found.wordings)
     console.print(

@@ -4,10 +4,12 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 
 =================  ====================================================================================================
 ``topic.py``       a query -> the pieces that a text must say, with the words that say them
+``parts.py``       the parts that stand for a topic: 高职院校 for 职业教育
 ``passages.py``    a paragraph -> its run-in title and its sentences
 ``places.py``      where a text says the pieces of a topic
 ``roles.py``       what part those words have in their phrase: the matter, one of a row, what another thing is of
 ``aboutness.py``   a paragraph and a topic -> about, mentions or neither, and the sentence that says most
+``shown.py``       a paragraph that was chosen -> its sentence, and where sentence, title and headings say why
 ``rows.py``        a query -> a row a document, and who is silent
 ``baseline.py``    a wording or any paragraph -> what the others are compared with
 ``wordings.py``    sentences -> wordings A, B, C, their differences and numbers

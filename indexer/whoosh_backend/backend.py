@@ -75,9 +75,9 @@ class WhooshBackend:
         """Return every word of the index with the number of paragraphs that hold it, and by what it is like."""
         return self._current().vocabulary
 
-    def headings(self) -> Mapping[str, int]:
-        """Return every heading as published with the number of paragraphs under it; read once per build."""
-        return self._current().headings
+    def headings_of(self, document_id: str) -> Mapping[str, int]:
+        """Return the headings of one document as published, with the number of paragraphs under each."""
+        return self._current().store.headings_of(document_id)
 
     def heading_lines(self) -> LineList:
         """Return the headings worth suggesting, to be found by a part of them."""

@@ -176,22 +176,16 @@ class Database:
 
     def _upgrade(self) -> None:
         """Make or change the tables, in one transaction; another process that does so is waited for."""
-        from alembic import command
-        from alembic.config import Config
-
         if self._path is not None:
             # Nobody else may read what people collect, nor the key that signs.
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
             self._file = _identity(self._path)
             with self._engine.execution_options(begin=None).connect() as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         with self._writer.begin() as connection:
-            if self._path is None and connection.dialect.name == "postgresql":
+            if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            migrate(connection)
 
     def _without_rows(self) -> Engine:
         """Return a database in memory that has all tables and nothing in them."""
@@ -201,6 +195,17 @@ class Database:
             engine = self._empty
         Base.metadata.create_all(engine)
         return engine
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a step, in the transaction of the connection."""
+    from alembic import command  # takes as long to import as all the rest, and is seldom needed
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _read_url(given: str | URL) -> URL:
