@@ -90,7 +90,19 @@ def description() -> Json:
                 [*search[:6], *_COMPARED],
                 (400, 404, 413, 503),
             ),
-            "/api/v1/paragraphs/{id}/similar": _get("What says nearly the same as a paragraph.", [_ID], (404, 503)),
+            "/api/v1/paragraphs/{id}/similar": _get(
+                "What says nearly the same as a paragraph, and who said it first.", [_ID], (404, 503)
+            ),
+            "/api/v1/reuse": _get(
+                "Text that is used again: clusters of paragraphs that are copies of one, most places first.",
+                [*search[1:6], *search[-2:], _WITHIN],
+                (400, 413, 503),
+            ),
+            "/api/v1/reuse/{id}": _get(
+                "The cluster of one paragraph, null if it is in none; first said first, with diffs from the first.",
+                [_ID, *search[-2:]],
+                (400, 404, 413, 503),
+            ),
             "/api/v1/export": _get(
                 "All hits of a search as a file, each with its citation and permalink: 10,000 or, in docx, 2,000; a "
                 "file that was cut says so. page and per_page are not heeded.",
@@ -142,6 +154,11 @@ _FILE = _parameter("format", "The kind of file.", {"enum": list(FORMATS), "defau
 _CLAUSE = _parameter("q", "The clause: 6 Han characters at least, 500 characters at most.", {"type": "string"})
 
 
+_WITHIN = _parameter(
+    "within",
+    "document: clusters inside one document; else those of several.",
+    {"enum": ["corpus", "document"], "default": "corpus"},
+)
 _COMPARED = [
     _parameter("baseline", "The label of a wording, or a paragraph's id, that diffs lead from.", {"type": "string"}),
     _parameter("left", "A document's id; with right, and without q.", {"type": "string"}),

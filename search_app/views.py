@@ -37,6 +37,7 @@ from search_app.params import (
 from search_app.place_tree import is_tree, page_tree
 from search_app.present import document_json
 from search_app.reading import known_fields, lay_out
+from search_app.reuse import beside
 from search_app.say import say_query
 from search_app.scholar import coins, meta_tags
 from search_app.text_fragment import source_link
@@ -247,6 +248,7 @@ def _show_document(whole: Document, target: Paragraph | None, followed: dict[str
         target=target,
         followed=followed,
         source_link=source_link(whole, target) if target else None,
+        reuse=beside(current_backend(), whole, target) if target else None,
         elsewhere=of_paragraph(query, target) if target else None,
         q=text,
         kept=kept,
