@@ -74,8 +74,16 @@ def description() -> Json:
             "/api/v1/explain": _get("How a query is read, and what it finds; no hits.", search, (400, 413, 503)),
             "/api/v1/suggest": _get("What to ask, while it is being typed.", suggest, (400, 413, 503)),
             "/api/v1/documents": _get("What the corpus holds: places, years, gaps, documents.", [], (503,)),
-            "/api/v1/documents/{id}": _get("A whole document, with its paragraphs and headings.", [_ID], (404, 503)),
-            "/api/v1/paragraphs/{id}": _get("One paragraph and its document.", [_ID], (404, 503)),
+            "/api/v1/documents/{id}": _get(
+                "A whole document, with its paragraphs and headings. 410: it left the index; what is kept of it.",
+                [_ID],
+                (404, 410, 503),
+            ),
+            "/api/v1/paragraphs/{id}": _get(
+                "One paragraph and its document, and whether it is current, moved or changed. 410: gone; its text.",
+                [_ID],
+                (404, 410, 503),
+            ),
             "/api/v1/clause": _get("What says the same as a pasted clause, with a diff.", [_CLAUSE], (400, 413, 503)),
             "/api/v1/compare": _get(
                 "Who says what on a topic, or (left, right) two documents side by side.",
