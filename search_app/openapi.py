@@ -167,12 +167,13 @@ _WITHIN = _parameter(
     {"enum": ["corpus", "document"], "default": "corpus"},
 )
 _COMPARED = [
-    _parameter("baseline", "The label of a wording, or a paragraph's id, that diffs lead from.", {"type": "string"}),
+    _parameter("baseline", "The label of a wording, or any paragraph's id, that diffs lead from.", {"type": "string"}),
     _parameter("left", "A document's id; with right, and without q.", {"type": "string"}),
     _parameter("right", "A document's id.", {"type": "string"}),
     _parameter(
         "distinctive",
-        "Words that each place and year uses more than the others; not given: where there are at most 30 rows.",
+        "Words that each place (of more than 30 places each province) and year uses more than the others; not given: "
+        "where there are at most 30 rows.",
         {"enum": ["on", "off"]},
     ),
     _parameter("format", "JSON, or a table to download.", {"enum": ["json", "csv", "xlsx"], "default": "json"}),
