@@ -17,6 +17,7 @@ from search_app import facets
 from search_app.params import marking_parameters, search_url, url_with, year_text
 from search_app.place_tree import place_tree
 from search_app.say import repairs_json
+from search_app.text_fragment import hit_source_link
 
 Json = dict[str, Any]
 
@@ -212,6 +213,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> J
         "url": f"/p/{paragraph.id}",
         "score": round(hit.score, 6),
         "document": document_json(hit.document.id, hit.document.path, hit.document.metadata),
+        "source_link": hit_source_link(hit.document.metadata, paragraph),
         "section": list(paragraph.section),
         "item": paragraph.item,
         "ordinal": paragraph.ordinal,
