@@ -125,3 +125,10 @@ class MediaTypeError(YaodianError):
 
     status = 415
     code = "media_type"
+
+
+class BackupError(YaodianError):
+    """A backup cannot be written, read, trusted, or put where something is already."""
+
+    status = 503
+    code = "backup"

@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,6 +172,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     index_option(made)
 
+    made = command(
+        "backup",
+        _backup,
+        "Write the collections and the history of ids into one file, which no index can give back.",
+        epilog="It can be made while the pages are served, and restored into SQLite or PostgreSQL alike.",
+    )
+    made.add_argument("file", type=Path, metavar="FILE", help="what stands there is replaced once the backup is whole")
+    index_option(made)
+    made = command("restore", _restore, "Put a backup where there is nothing yet.")
+    made.add_argument("file", type=Path, metavar="FILE", help="what `yaodian backup` wrote")
+    made.add_argument("--force", action="store_true", help="in place of the collections and history that there are")
+    index_option(made)
+
     made = command("check", _check, "Verify the index against its stamp.")
     index_option(made)
     return parser
@@ -327,7 +340,7 @@ def _compare(options: argparse.Namespace) -> int:
 
     from indexer.backend import open_backend
     from indexer.compare import matrix
-    from search_app.compare_table import table_of, written
+    from search_app.compare_table import written
     from search_app.compare_topic import require_topic, topic_json, unknown_values
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
@@ -340,7 +353,7 @@ def _compare(options: argparse.Namespace) -> int:
     if options.format or options.json:
         require_topic(query)
     if options.format:
-        streams.write_bytes(written(table_of(topic_json(backend, query)), options.format))
+        streams.write_bytes(written(topic_json(backend, query), options.format))
     elif options.json:
         streams.print_json(topic_json(backend, query), indent=1)
     else:
@@ -387,6 +400,31 @@ def _serve(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("waitress").setLevel(logging.WARNING)
     return serve(options.index, options.host, options.port, options.processes)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from search_app.collections.backup import back_up
+    from search_app.collections.database import database_url, open_database
+
+    rows = back_up(open_database(database_url(options.index)), options.file)
+    print(f"{options.file}: {_counted(rows)}")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from search_app.collections.backup import restore
+    from search_app.collections.database import database_url, open_database
+
+    database = open_database(database_url(options.index))
+    rows = restore(database, options.file, force=options.force)
+    print(f"{database.name}: {_counted(rows)}")
+    return 0
+
+
+def _counted(rows: Mapping[str, int]) -> str:
+    """Say what a backup holds, deleted collections and items that can still be brought back among them."""
+    names = {"collection": "collections", "saved_item": "saved items", "history": "documents of the history"}
+    return ", ".join(f"{rows.get(table, 0)} {name}" for table, name in names.items())
 
 
 def _check(options: argparse.Namespace) -> int:

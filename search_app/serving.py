@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,6 +26,8 @@ MAX_CONNECTIONS = 800
 """Open connections, idle ones among them: fewer than the 1,024 files that a process usually may open."""
 IDLE_SECONDS = 20
 """A connection that says nothing for so long is closed; waitress would wait two minutes."""
+MAX_BODY = 1024 * 1024
+"""Octets of what a request brings with it; waitress would put a gigabyte on the disk before anybody looks at it."""
 _ALLOCATIONS = 20_000
 """Objects more between two looks for garbage: an answer makes some thousand, and next to none of it is cyclic."""
 _SOON = 1.0
@@ -44,7 +47,8 @@ def serve(index: Path, host: str, port: int, processes: int = 1) -> int:
     backend = open_backend(index)
     corpus = backend.corpus()
     backend.close()
-    open_database(database_url(index)).exists()  # said now rather than by each process, and by each page
+    with closing(open_database(database_url(index))) as database:  # what is wrong is said now, not by each process
+        database.exists()
     try:
         sockets = listen(host, port)
     except socket.gaierror:
@@ -103,7 +107,7 @@ def serve_here(index: Path, sockets: Sequence[socket.socket]) -> None:
     database = open_database(database_url(index))
     server = waitress.create_server(
         create_app(backend, database=database), sockets=sockets, threads=4, connection_limit=MAX_CONNECTIONS,
-        channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True,
+        channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True, max_request_body_size=MAX_BODY,
     )  # fmt: skip
     # What stays for good (modules, the dictionary, the open build) is not looked through again and again for garbage.
     backend.corpus()

@@ -174,6 +174,7 @@ def test_the_reading_address_changes_nothing(client: FlaskClient, made: Any, par
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Origin": "http://localhost.evil.example"},
         {"Origin": "http://localhost:8001"},
     ],
@@ -263,6 +264,8 @@ def test_no_log_repeats_an_address_or_a_note(
     answer = client.patch(f"{API}/{made['id']}", json={"note": "不足为外人道"}, headers=match(1))
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "database")
     assert made["id"] not in answer.text
+    assert database.name not in answer.text
+    assert database.name in caplog.text
     assert f"PATCH {API}/…" in caplog.text
     assert made["id"] not in caplog.text
     assert made["read_url"].removeprefix("/c/") not in caplog.text

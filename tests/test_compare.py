@@ -349,6 +349,14 @@ def test_documents_stand_in_the_order_in_which_the_state_lists_their_places(back
     assert [each.place[1] for each in cover(found)] == ["上海市", "武汉市", "武汉市", "潜江市", "重庆市", None]
 
 
+def test_a_phrase_of_two_characters_is_nobodys_own() -> None:
+    said = [Said("同时，加快建设教育强市。", 2023), Said("大力发展职业教育。", 2024)]
+    assert [[each.text[slice(*span)] for span in found] for each, found in zip(said, own_spans(said), strict=True)] == [
+        ["加快建设教育强市。"],
+        ["大力发展职业教育。"],
+    ]
+
+
 def test_every_run_of_words_that_two_sentences_share_is_found(backend: SearchBackend) -> None:
     said = compare(backend, "学前教育").rows
     texts = [compact(each.folded)[0] for each in said]
@@ -387,6 +395,44 @@ def test_places_and_years_are_told_by_the_words_that_the_others_use_less(backend
     assert {each.year for each in found if each.year} >= set(rows[at].years)
     assert not [word for each in found for word in each.words if word.word in "武汉市重庆市"]
     assert contrasts(rows[at : at + 1]) == ()
+
+
+def row_saying(row: Row, at: int, place: tuple[str, str], text: str) -> Row:
+    """Return a row like another one, of another place and of other words."""
+    paragraph = replace(row.paragraph, id=f"p{at}", text=text, folded=text)
+    known = replace(row.document.metadata, province=place[0], city=place[1], district=None, years=(2020,))
+    return replace(row, about="about", paragraph=paragraph, document=replace(row.document, id=f"d{at}", metadata=known))
+
+
+ELSEWHERE = "推进教师培训，提高教育质量，落实办学条件，完善学校管理。"
+
+
+def test_a_word_of_one_document_alone_is_not_that_of_its_group(backend: SearchBackend) -> None:
+    row = compare(backend, "学前教育").rows[0]
+    texts = [
+        "教联体推进。优先保障校车。校车安全。校车运营。校车补贴。校车监管。",
+        *["推进教联体建设。评估教联体。落实减负。"] * 2,
+    ]
+    rows = [row_saying(row, at, ("甘肃省", "兰州市"), text) for at, text in enumerate(texts)]
+    rows += [row_saying(row, at, ("甘肃省", "天水市"), ELSEWHERE) for at in range(3, 12)]
+    (lanzhou,) = (each for each in contrasts(rows) if each.place == ("甘肃省", "兰州市", None))
+    words = [word.word for word in lanzhou.words]
+    assert "教联体" in words
+    assert "校车" not in words
+
+
+def test_of_many_places_provinces_are_contrasted_and_mentions_left_out(backend: SearchBackend) -> None:
+    row = compare(backend, "学前教育").rows[0]
+    rows = [row_saying(row, at, ("甘肃省", f"第{at}市"), "推进教联体建设。落实减负。") for at in range(8)]
+    rows += [row_saying(row, at, ("青海省", f"第{at}市"), ELSEWHERE) for at in range(8, 32)]
+    bus = "校车安全。校车运营。校车补贴。" * 3
+    mentions = [replace(row_saying(row, at, ("甘肃省", f"第{at}市"), bus), about="mentions") for at in (32, 33)]
+    (gansu,) = (each for each in contrasts([*rows, *mentions]) if each.place)
+    assert (gansu.place, gansu.whole, gansu.members) == (("甘肃省", None, None), True, tuple(range(8)))
+    words = {word.word for word in gansu.words}
+    assert {"教联体", "减负"} <= words
+    assert "校车" not in words
+    assert not any(each.whole for each in contrasts(rows[4:12]))
 
 
 def test_a_word_used_equally_often_is_nobodys_own(backend: SearchBackend) -> None:

@@ -17,9 +17,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 
 from indexer.errors import DatabaseBusyError, DatabaseError, DatabaseNewerError
+from search_app.cli import main
 from search_app.collections import tables
 from search_app.collections.database import (
     _MIGRATIONS,
@@ -27,6 +28,7 @@ from search_app.collections.database import (
     Base,
     Database,
     database_url,
+    migrate,
     no_database,
     open_database,
     revisions,
@@ -35,7 +37,6 @@ from search_app.collections.tables import SettingRow
 from search_app.history import tables as history_tables
 from tests.databases import fresh_url, on_postgresql
 
-assert tables
 assert history_tables
 
 
@@ -145,6 +146,25 @@ def test_the_steps_are_one_line() -> None:
     assert tuple(reversed([step.revision for step in steps.walk_revisions()])) == revisions()
 
 
+@pytest.mark.parametrize("first", ["read", "written"])
+def test_an_older_database_is_brought_up_to_date_when_first_used(url: str, first: str) -> None:
+    with closing(open_database(url)) as database:
+        set_value(database, "a", "1")
+        with database.writing() as session:
+            Base.metadata.drop_all(session.connection())
+            session.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+            migrate(session.connection(), revisions()[0])
+            session.execute(text("INSERT INTO setting (name, value) VALUES ('a', 'as it was')"))
+    with closing(open_database(url)) as database:
+        if first == "written":
+            set_value(database, "b", "2")
+        assert value_of(database, "a") == "as it was"
+        with database.reading() as session:
+            context = MigrationContext.configure(session.connection(), opts={"version_table": VERSION_TABLE})
+            assert compare_metadata(context, Base.metadata) == []
+            assert context.get_current_revision() == revisions()[-1]
+
+
 def test_a_newer_database_is_refused_at_once_and_while_running(url: str) -> None:
     with closing(open_database(url)) as running:
         set_value(running, "a", "1")
@@ -154,6 +174,31 @@ def test_a_newer_database_is_refused_at_once_and_while_running(url: str) -> None
             set_value(running, "a", "2")
     with closing(open_database(url)) as fresh, pytest.raises(DatabaseNewerError):
         value_of(fresh, "a")
+
+
+def test_the_server_does_not_start_on_what_it_cannot_use(
+    url: str, index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(open_database(url)) as database:
+        set_value(database, "a", "1")
+        with database.writing() as session:
+            session.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    for address, said in ((url, "newer version"), ("nonsense", "DATABASE_URL")):
+        monkeypatch.setenv("DATABASE_URL", address)
+        assert main(["serve", "--port", "0", "--index", str(index)]) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_all_packages_are_installed() -> None:
+    """The steps of the tables among them: what is not named in setup.cfg is in no wheel."""
+    root = Path(tables.__file__).parents[2]
+    packages = {
+        ".".join(path.parent.relative_to(root).parts)
+        for part in ("indexer", "search_app")
+        for path in (root / part).rglob("__init__.py")
+    }
+    listed = (root / "setup.cfg").read_text("utf-8").split("packages =")[1].split("#")[0].split()
+    assert packages == set(listed)
 
 
 def test_processes_that_make_the_tables_at_once_all_succeed(url: str) -> None:
@@ -266,6 +311,28 @@ def test_what_postgresql_refuses_is_said(url: str) -> None:
             set_while_reading(database)
 
 
+@pytest.mark.skipif(not on_postgresql(), reason="speaks of PostgreSQL: make test-postgresql")
+def test_a_server_that_was_started_again_is_found_again(url: str) -> None:
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    cut = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    with closing(open_database(url)) as database, closing(open_database(url)) as other:
+        set_value(database, "a", "1")
+        with other.writing() as session:
+            session.execute(cut)
+        assert value_of(database, "a") == "1"
+        with pytest.raises(DatabaseError, match="cannot be reached"):
+            cut_while_writing(database, other, cut)
+        assert value_of(database, "a") == "1"
+
+
+def cut_while_writing(database: Database, other: Database, cut: TextClause) -> None:
+    with database.writing() as session:
+        session.merge(SettingRow(name="a", value="2"))
+        session.flush()
+        with other.writing() as second:
+            second.execute(cut)
+
+
 def limited(size: int, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run code that may write no file larger than ``size`` octets: to a program it looks like a full disk."""
     limit = (
@@ -299,13 +366,35 @@ def test_a_full_disk_costs_the_change_and_nothing_else(tmp_path: Path) -> None:
         assert raw.execute("SELECT name FROM setting ORDER BY name").fetchall() == [("a",), ("c",)]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_file_that_may_not_be_written_is_said(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with closing(open_database(f"sqlite:///{path}")) as database:
         set_value(database, "a", "1")
     path.chmod(0o400)
+    if os.access(path, os.W_OK):
+        pytest.skip("root may write everywhere")
     with closing(open_database(f"sqlite:///{path}")) as database:
         assert value_of(database, "a") == "1"
         with pytest.raises(DatabaseError, match="read-only"):
             set_value(database, "a", "2")
+
+
+def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    with closing(open_database(f"sqlite:///{folder}/a.db")) as database:
+        set_value(database, "a", "1")
+    folder.chmod(0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("root may write everywhere")
+    try:
+        for name, said in (("a.db", "read-only|cannot be opened"), ("b.db", "Permission denied")):
+            with (
+                closing(open_database(f"sqlite:///{folder}/{name}")) as database,
+                pytest.raises(DatabaseError, match=said),
+            ):
+                set_value(database, "a", "2")
+        with closing(open_database(f"sqlite:///{folder}/b.db")) as database:
+            assert value_of(database, "a") is None
+    finally:
+        folder.chmod(0o700)

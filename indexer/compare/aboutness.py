@@ -15,7 +15,7 @@ from operator import mul
 from typing import Literal
 
 from indexer.compare.passages import Passage, phrases
-from indexer.compare.places import Places
+from indexer.compare.places import Place, Places
 from indexer.compare.roles import role_of
 from indexer.compare.shown import Shown, show
 from indexer.compare.topic import Topic
@@ -45,6 +45,8 @@ _ABOVE_SENTENCE, _SPREAD = 0.7, 0.9
 """What a sentence that leaves a piece to its title gets for it, and one that says the topic in several phrases."""
 _LEADING = 0.4
 """Share of a sentence that its first phrase counts at least: what follows says how."""
+_SAID = 0.35
+"""How well some piece must be said for a mention: neighbours alone are none, however many a paragraph holds."""
 _FULL, _FULL_PARAGRAPH = 30, 80
 """Characters from which a sentence, and a paragraph, says enough to be quoted for a document."""
 _NAMED = 0.8
@@ -71,8 +73,8 @@ class Heading:
 class Reading:
     """What a paragraph says on a topic: ``score`` from 0 to 10, and what of it can be shown.
 
-    ``named``: one of its sentences, its title or a heading above names the topic. ``best`` is the number of the
-    sentence that says most, ``headings`` are those above that say something, from the nearest.
+    ``named``: one of its sentences, its title or a heading above names the topic. ``best`` is the
+    sentence that says most, if any does, ``headings`` are those above that say something, from the nearest.
     """
 
     about: About
@@ -80,7 +82,7 @@ class Reading:
     named: bool
     passage: Passage
     here: Places
-    best: int
+    best: Span | None
     headings: Sequence[Heading]
 
     def shown(self) -> Shown:
@@ -122,9 +124,9 @@ class Judge:
         if not here.starts and not headings:
             return None
         own, heads, named = self._titles(passage, here, headings)
-        found = {at: self._sentence(here, passage.sentences[at], heads) for at in here.touched(passage.sentences)}
-        best = max(found, key=lambda at: found[at].worth, default=0)
-        body, held = (found[best].worth, found[best].held) if found else (0.0, ())
+        found = {span: self._sentence(here, span, heads) for span in passage.sentences_at(here.starts)}
+        best = max(found, key=lambda span: found[span].worth, default=None)
+        body, held = (found[best].worth, found[best].held) if best else (0.0, ())
         others = sum(min(each.worth, 0.5) for each in found.values()) - min(body, 0.5)
         rich = _RICH * min(max(here.related - 1, 0), 4)
         score = _TITLED * own + (_ALONE if own < self._needed else _BESIDE) * body + _OTHERS * min(others, 1.5) + rich
@@ -135,12 +137,12 @@ class Judge:
         about: About | None = None
         if self._whole(held, heads, _PART) and (own >= self._needed or score >= TREATED):
             about = "about"
-        elif named or (self._whole(held, heads, _HALF) and score >= MENTIONED):
+        elif named or (self._whole(held, heads, _HALF) and score >= MENTIONED and max([*held, *heads]) >= _SAID):
             about, score = "mentions", min(max(score, MENTIONED), TREATED)
         if about is None:
             return None
         if not body:  # nothing is on the topic: the sentence that names it, or says most of it
-            best = max(found, key=lambda at: (found[at].named, self._sum(found[at].held)), default=0)
+            best = max(found, key=lambda span: (found[span].named, self._sum(found[span].held)), default=None)
         return Reading(about, round(10 * min(score, 1.0), 4), named, passage, here, best, headings)
 
     def _headings(self, passage: Passage, converted: bool) -> list[Heading]:
@@ -152,8 +154,7 @@ class Judge:
             if places is None:
                 places = self._read[key] = Places(compact(heading)[0], self._topic, converted=converted)
             if places.starts:
-                span = (0, len(places.visible))
-                found.append(Heading(depth, heading, places, self._held(places, span), self._is_named(places, span)))
+                found.append(Heading(depth, heading, places, self._held(places.all), self._is_named(places.all)))
         return found
 
     def _whole(self, held: Sequence[float], above: Sequence[float], share: float) -> bool:
@@ -162,11 +163,14 @@ class Judge:
             self._shares[piece] >= share and not (held and held[piece]) and not above[piece] for piece in self._pieces
         )
 
-    def _is_named(self, places: Places, span: Span) -> bool:
-        """Tell whether a span names the topic, or so much of it that it is meant."""
+    def _is_named(self, said: Sequence[Place]) -> bool:
+        """Tell whether these places name the topic, or so much of it that it is meant."""
+        named = {place.piece for place in said if place.named}
+        if not named:
+            return False
         share = 0.0
         for piece in self._pieces:
-            if any(place.named for place in places.within(piece, span)):
+            if piece in named:
                 share += self._shares[piece]
             elif self._shares[piece] >= _PART:
                 return False
@@ -183,9 +187,9 @@ class Judge:
         heads: Sequence[float] = [0.0] * len(self._shares)
         own, named = 0.0, False
         if passage.title and here.any_within(passage.title):
-            heads = self._held(here, passage.title)
-            own = self._title(here, passage.title)
-            named = self._is_named(here, passage.title)
+            said = here.within(passage.title)
+            heads, named = self._held(said), self._is_named(said)
+            own = self._title(said, passage.title)
         leaf = _LEAF_OF_TITLED if passage.title else _LEAF
         paragraph = passage.paragraph
         for heading in headings:
@@ -197,18 +201,18 @@ class Judge:
                 named = named or heading.named
         return own, heads, named
 
-    def _title(self, here: Places, span: Span) -> float:
+    def _title(self, said: Sequence[Place], span: Span) -> float:
         """Return how much of the topic a title says; one that says nothing else is on a topic of many words."""
-        held = self._sum(self._held(here, span))
+        held = self._sum(self._held(said))
         if len(self._shares) < _MANY or held < _SOME:
             return held
-        said = {at for place in here.all_within(span) for at in range(place.start, place.end)}
-        return max(held, len(said) / (span[1] - span[0]))
+        covered = {at for place in said for at in range(place.start, place.end)}
+        return max(held, len(covered) / (span[1] - span[0]))
 
     def _sentence(self, here: Places, span: Span, above: Sequence[float]) -> _Sentence:
         """Judge one sentence; what is said above it counts for less."""
-        each = self._held(here, span)
-        named = self._is_named(here, span)
+        said = here.within(span)
+        each, named = self._held(said), self._is_named(said)
         whole = self._sum([max(pair[0], _ABOVE_SENTENCE * pair[1]) for pair in zip(each, above, strict=True)])
         if whole < self._needed - _SHORT:
             return _Sentence(0.0, each, named)
@@ -217,14 +221,15 @@ class Judge:
         leads = False
         for phrase in phrases(here.visible, span):
             length += phrase[1] - phrase[0]
-            if not here.any_within(phrase):
+            inside = here.within(phrase)
+            if not inside:
                 continue
-            held = self._sum(self._held(here, phrase))
+            held = self._sum(self._held(inside))
             best = max(best, held)
             if held >= 0.4 * whole:
                 on_topic += phrase[1] - phrase[0]
                 leads = leads or phrase[0] == span[0]
-                for place in here.all_within(phrase):
+                for place in inside:
                     if role < 1.0:
                         role = max(role, role_of(here.visible, phrase, place))
         held = max(best, _SPREAD * whole)
@@ -233,8 +238,13 @@ class Judge:
         worth = held * min(held / self._needed, 1.0) * role * (0.6 + 0.4 * min(1.0, 2 * share)) * full
         return _Sentence(worth, each, named)
 
-    def _held(self, here: Places, span: Span) -> list[float]:
-        return [here.best(piece, span) for piece in self._pieces]
+    def _held(self, said: Sequence[Place]) -> list[float]:
+        """Return how well each piece is said at these places: 0 where it is not."""
+        held = [0.0] * len(self._shares)
+        for place in said:
+            if place.worth > held[place.piece]:
+                held[place.piece] = place.worth
+        return held
 
     def _sum(self, held: Sequence[float]) -> float:
         share: float = sum(map(mul, self._shares, held))

@@ -65,16 +65,16 @@ def _of_row(row: Row) -> Baseline:
 def _of_paragraph(document: DocumentSummary, paragraph: Paragraph, found: Comparison) -> Baseline:
     passage = cut_passage(paragraph)
     here = Places(passage.visible, found.topic, converted=document.metadata.converted)
-    pieces = range(len(found.topic.pieces))
+    weights = [piece.weight for piece in found.topic.pieces]
 
     def worth(sentence: Span) -> float:
-        return sum(
-            piece.weight * max((place.worth for place in here.within(at, sentence)), default=0.0)
-            for at, piece in enumerate(found.topic.pieces)
-        )
+        best: dict[int, float] = {}
+        for place in here.within(sentence):
+            best[place.piece] = max(place.worth, best.get(place.piece, 0.0))
+        return sum(weights[piece] * held for piece, held in best.items())
 
     sentence = max(passage.sentences, key=worth, default=(0, len(passage.visible)))  # of equal ones the first
-    said = sorted({(place.start, place.end) for piece in pieces for place in here.within(piece, sentence)})
+    said = sorted({(place.start, place.end) for place in here.within(sentence)})
     return Baseline(document, paragraph, passage.span_in_text(sentence), tuple(map(passage.span_in_text, said)))
 
 

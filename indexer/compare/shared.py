@@ -174,9 +174,10 @@ def own_spans(said: Sequence[Said]) -> list[tuple[Span, ...]]:
         visible, offsets = compact(sentence.folded)
         own = []
         for low, high in phrases(visible, (0, len(visible))):
+            if high - low < _LEAST_OWN:  # 同时, shorter than a shingle, is none of the sentence's
+                continue
             runs = shingles(visible[low:high])
-            shared = sum(everywhere[run] > 1 for run in runs)
-            if high - low >= _LEAST_OWN and shared <= OWN * len(runs):
+            if sum([everywhere[run] > 1 for run in runs]) <= OWN * len(runs):
                 own.append((offsets[low], offsets[high - 1] + 1))
         spans.append(tuple(own))
     return spans

@@ -30,12 +30,13 @@ class Shown:
     headings: tuple[tuple[Span, ...], ...]
 
 
-def show(passage: Passage, here: Places, best: int, headings: Sequence[tuple[int, str, Places]]) -> Shown:
-    """Show the sentence of this number; where it says nothing, the first one, behind the title if that says the topic.
+def show(passage: Passage, here: Places, sentence: Span | None, headings: Sequence[tuple[int, str, Places]]) -> Shown:
+    """Show this sentence; where there is none, the first one, behind the title if that says the topic.
 
     ``headings`` are those that say something: how far above the paragraph (0 is the nearest), folded, with places.
     """
-    sentence = passage.sentences[best] if passage.sentences else (0, len(passage.visible))
+    if sentence is None:
+        sentence = next(iter(passage.sentences), (0, len(passage.visible)))
     title = passage.title
     if title and not here.any_within(title):
         title = None
@@ -57,7 +58,7 @@ def show(passage: Passage, here: Places, best: int, headings: Sequence[tuple[int
 
 def marks(here: Places, span: Span) -> tuple[Span, ...]:
     """Return where a span says the topic, in order: what says it well, or where nothing does, whatever says it."""
-    said = here.all_within(span)
+    said = here.within(span)
     return _spans(each for each in said if each.worth >= _SAID) or _spans(said)
 
 

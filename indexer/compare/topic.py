@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from itertools import groupby
 from typing import Literal
 
@@ -13,6 +15,7 @@ from indexer.fold import compact
 from indexer.query import MAX_LENGTH, And, Clause, Near, Node, Not, Or, Query, parse_query
 from indexer.thesaurus import Expansion
 
+Kind = Literal["typed", "equal", "part", "related", "neighbour"]
 NAMING = ("typed", "equal", "part")
 """The ways to say a piece that name it: who does is not silent."""
 LEAST_RELATED = 0.5
@@ -38,13 +41,14 @@ class Saying:
     """One way to say a piece of a topic: all of ``parts`` near each other, none of them with spaces.
 
     ``worth`` is 1 for the words as typed; ``kind`` says whether it means the same, is a part of the topic, only
-    related, or a neighbour.
+    related, or a neighbour. Of ``company``, where there is any, one word must stand in the same sentence.
     """
 
     parts: tuple[str, ...]
     worth: float
-    kind: Literal["typed", "equal", "part", "related", "neighbour"]
+    kind: Kind
     converted: bool = False
+    company: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,8 @@ def named_by(topic: Topic, query: Query) -> Query | None:
         ways = dict.fromkeys(saying.parts for saying in piece.sayings if saying.kind in NAMING)
         if any(character in "“”*＊" for parts in ways for part in parts for character in part):
             return None
-        each = (" ".join(f"“{part}”" for part in parts) for parts in ways)
-        asked.append(f"({' OR '.join(way if ' ' not in way else f'({way})' for way in each)})")
+        quoted = (f"“{'*'.join(parts)}”" for parts in ways)  # a star stands for up to 20 characters
+        asked.append(f"({' OR '.join(quoted)})")
     text = " ".join(asked)
     if len(text) > MAX_LENGTH:
         return None
@@ -199,9 +203,16 @@ def _expanded(terms: tuple[str, ...], expansions: tuple[Expansion, ...], weights
     for each in expansions:
         is_neighbour = each.kind == "related" and each.weight < LEAST_RELATED
         parts = tuple("".join(part) for part in each.words)
-        sayings.append(
-            Saying(parts, each.weight, "neighbour" if is_neighbour else each.kind, each.scope == "converted")
-        )
+        kind: Kind = "neighbour" if is_neighbour else each.kind
+        company = _company().get("".join(parts), ()) if each.kind == "related" else ()
+        sayings.append(Saying(parts, each.weight, kind, each.scope == "converted", company))
     known = [weight for word, weight in words if weights.vocabulary.get(word)]
     weight = sum(known) if known else max(weight for _, weight in words) * UNKNOWN_SHARE
     return Piece("".join(terms), weight, words, tuple(sayings))
+
+
+@cache
+def _company() -> Mapping[str, tuple[str, ...]]:
+    lines = resources.files("indexer.data").joinpath("contexts.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {word: tuple(company.split("|")) for word, company in rows}

@@ -50,11 +50,19 @@ def refuse_other_sites() -> None:
         other = site not in _OURS
     else:
         origin = request.headers.get("Origin")
-        # Forms of our own private pages say "null", for those pages say nothing of where they are (no-referrer). They
-        # are known by their token; JSON from elsewhere is refused by its type.
-        other = origin not in (None, "null") and urlsplit(origin or "").netloc != request.host
+        # Forms of our own private pages say "null", for these say nothing of where they are (no-referrer); such forms
+        # are known by their token.
+        unsaid = origin is None or (origin == "null" and request.path.startswith("/c/"))
+        other = not unsaid and not _is_ours(origin or "")
     if other:
         raise ForbiddenError("这个请求来自别的网站，没有执行。请在本站的页面上操作。")
+
+
+def _is_ours(origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 def _keep_private(response: Response) -> Response:
