@@ -10,14 +10,16 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from indexer.citation import Cited, csl_json, key_of, work_of
 from indexer.citation_styles import COMMON, GB, render, style_names, style_of
-from indexer.errors import UnknownIdError
+from indexer.errors import ParameterError, UnknownIdError
 from indexer.models import Document, Metadata, Paragraph
 from indexer.references import bibtex, csl_items, ris
 from search_app.access import current_backend, current_database
 from search_app.base_url import absolute
+from search_app.export import FORMATS
 from search_app.export.excerpt import inferred_names
 from search_app.history.resolve import resolve
 from search_app.present import document_json
+from search_app.sheets import printable
 
 citations = Blueprint("citations", __name__)
 
@@ -28,14 +30,14 @@ _CITED = ("title", "issuer", "published")
 
 @citations.get("/api/v1/paragraphs/<paragraph_id>/citation")
 def paragraph_citation(paragraph_id: str) -> Response:
-    """Cite a paragraph. Raises ``UnknownIdError``, and ``ParameterError`` for an unknown style."""
-    return _fresh(jsonify(_said(_paragraph(paragraph_id))))
+    """Cite a paragraph. Raises ``UnknownIdError``, and ``ParameterError`` for an unknown style or format."""
+    return _said(_paragraph(paragraph_id))
 
 
 @citations.get("/api/v1/documents/<document_id>/citation")
 def document_citation(document_id: str) -> Response:
-    """Cite a document. Raises ``UnknownIdError``, and ``ParameterError`` for an unknown style."""
-    return _fresh(jsonify(_said(_document(document_id))))
+    """Cite a document. Raises ``UnknownIdError``, and ``ParameterError`` for an unknown style or format."""
+    return _said(_document(document_id))
 
 
 @citations.get("/api/v1/styles")
@@ -149,8 +151,21 @@ def _document(document_id: str) -> _Citable:
     return _Citable(whole.id, whole.source.path, whole.metadata, cited_document(whole))
 
 
-def _said(found: _Citable) -> Json:
-    return citation_json(found.metadata, found.cited, request.args.get("style"))
+_WRITERS = {"bibtex": bibtex, "ris": ris, "csl-json": csl_items}
+
+
+def _said(found: _Citable) -> Response:
+    """Answer a citation in JSON, or as a file that reference managers open."""
+    form = request.args.get("format") or "json"
+    if form == "json":
+        return _fresh(jsonify(citation_json(found.metadata, found.cited, request.args.get("style"))))
+    if form not in _WRITERS:
+        raise ParameterError(f"参数 format 可以是 json、{'、'.join(_WRITERS)}，不能是“{form[:40]}”。")
+    kind = FORMATS[form]
+    response = Response(printable(_WRITERS[form]([found.cited])), mimetype=kind.media)
+    name = f"{key_of(found.cited)}.{kind.suffix}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _fresh(response)
 
 
 def cited_paragraph(whole: Document, found: Paragraph) -> Cited:
@@ -182,6 +197,7 @@ def _page(found: _Citable) -> Response:
         csl=csl_items([cited]),
         document=document_json(found.document_id, found.path, found.metadata),
         path=path,
+        api=path.replace("/p/", "/api/v1/paragraphs/").replace("/d/", "/api/v1/documents/") + "/citation",
         style=style,
         common=COMMON,
         named=dict(COMMON).get(style),

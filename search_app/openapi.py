@@ -111,10 +111,12 @@ def description() -> Json:
             ),
             "/api/v1/paragraphs/{id}/citation": _get(
                 "A paragraph's citation, as text, for pasting, and for reference managers.",
-                [_ID, _STYLE],
+                [_ID, _STYLE, _REFERENCE],
                 (400, 404, 503),
             ),
-            "/api/v1/documents/{id}/citation": _get("A document's citation.", [_ID, _STYLE], (400, 404, 503)),
+            "/api/v1/documents/{id}/citation": _get(
+                "A document's citation.", [_ID, _STYLE, _REFERENCE], (400, 404, 503)
+            ),
             "/api/v1/styles": _get("The styles that citations can be asked for in.", [], ()),
             "/api/v1/openapi.json": _get("This description.", [], ()),
             **collections.paths(),
@@ -150,6 +152,11 @@ _STYLE = _parameter(
     "A style of the CSL repository, or a short name; /api/v1/styles lists them.",
     {"type": "string", "default": "gb7714-2015-numeric"},
 )
+_REFERENCE = _parameter(
+    "format",
+    "JSON, or a file for reference managers.",
+    {"enum": ["json", "bibtex", "ris", "csl-json"], "default": "json"},
+)
 _FILE = _parameter("format", "The kind of file.", {"enum": list(FORMATS), "default": "json"})
 _CLAUSE = _parameter("q", "The clause: 6 Han characters at least, 500 characters at most.", {"type": "string"})
 
@@ -160,12 +167,13 @@ _WITHIN = _parameter(
     {"enum": ["corpus", "document"], "default": "corpus"},
 )
 _COMPARED = [
-    _parameter("baseline", "The label of a wording, or a paragraph's id, that diffs lead from.", {"type": "string"}),
+    _parameter("baseline", "The label of a wording, or any paragraph's id, that diffs lead from.", {"type": "string"}),
     _parameter("left", "A document's id; with right, and without q.", {"type": "string"}),
     _parameter("right", "A document's id.", {"type": "string"}),
     _parameter(
         "distinctive",
-        "Words that each place and year uses more than the others; not given: where there are at most 30 rows.",
+        "Words that each place (of more than 30 places each province) and year uses more than the others; not given: "
+        "where there are at most 30 rows.",
         {"enum": ["on", "off"]},
     ),
     _parameter("format", "JSON, or a table to download.", {"enum": ["json", "csv", "xlsx"], "default": "json"}),

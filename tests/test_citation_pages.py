@@ -124,6 +124,17 @@ def test_a_paragraph_is_cited_in_json(client: FlaskClient, wuhan: Document) -> N
     assert apa["in_text"] == "(武汉市教育局, 2017, para. 4)"
 
 
+def test_a_citation_is_a_file_for_reference_managers(client: FlaskClient, wuhan: Document) -> None:
+    path = f"/api/v1/paragraphs/{wuhan.paragraphs[3].id}/citation"
+    said = client.get(path).get_json()
+    for form, text in (("ris", said["ris"]), ("bibtex", said["bibtex"])):
+        answer = client.get(f"{path}?format={form}")
+        assert answer.data.decode("utf-8") == text
+        assert said["key"] in answer.headers["Content-Disposition"]
+    assert json.loads(client.get(f"{path}?format=csl-json").data) == [said["csl"]]
+    assert client.get(f"{path}?format=docx").status_code == 400
+
+
 def test_a_document_is_cited_in_json_and_what_was_inferred_is_said(client: FlaskClient, backend: SearchBackend) -> None:
     document = next(each for each in backend.documents() if each.metadata.city == "潜江市")
     found = client.get(f"/api/v1/documents/{document.id}/citation").get_json()

@@ -325,8 +325,19 @@ def test_a_comparison_is_downloaded_for_a_spreadsheet(client: FlaskClient) -> No
     assert "落实以居住证为主要依据的随迁子女义务教育就学政策。" in [row["句子"] for row in told]
     assert all(row["链接"].startswith("http://localhost/p/") for row in told[:3])
     again = client.get("/api/v1/compare?q=随迁子女&format=xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(again.data)).active
-    assert [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)] == [head, *rows]
+    book = openpyxl.load_workbook(io.BytesIO(again.data))
+    sheet = book.active
+    assert [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)] == [
+        head,
+        *rows,
+    ]
+    head, *lines = book["材料"].iter_rows(values_only=True)
+    material = [dict(zip(head, line, strict=True)) for line in lines]
+    here = next(line for line in material if (line["市"], line["年份"]) == ("武汉市", 2018))
+    assert [here[name] for name in ("文档", "论及", "提到", "没有说到")] == [1, 1, 0, 0]
+    lacking = [(line["市"], line["年份"]) for line in material if line["文档"] == 0]
+    assert lacking == [(each["city"] or "", each["year"]) for each in found["missing"]]
+    assert lacking
 
 
 def test_two_documents_are_downloaded_too(client: FlaskClient) -> None:
@@ -377,26 +388,26 @@ def test_the_terminal_writes_the_same_table(client: FlaskClient, index: Path) ->
 def test_distinctive_words_are_told_where_few_are_compared_or_when_asked(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = get(client, "/api/v1/compare?q=安全教育")
+    found = get(client, "/api/v1/compare?q=义务教育")
     texts = {row["paragraph"]["id"]: row["paragraph"]["text"] for row in found["rows"]}
     words = [word for each in found["distinctive"] for word in each["words"]]
     assert words
     for word in words:
         assert word["g2"] >= 15.13
         assert all(texts[line["paragraph"]][line["start"] : line["end"]] == line["word"] for line in word["lines"])
-    shown = page(client, "/compare?q=安全教育")
+    shown = page(client, "/compare?q=义务教育")
     assert '<details class="fold contrasts"><summary>' in shown
     assert f"<caption><b>{words[0]['word']}</b> " in shown
     line = words[0]["lines"][0]
     word = f'<a href="/p/{line["paragraph"]}#here">{line["word"]}</a>'
     assert f'<td><bdi dir="ltr">{line["left"]}</bdi></td><td>{word}</td><td>{line["right"]}</td></tr>' in shown
-    assert get(client, "/api/v1/compare?q=安全教育&distinctive=off")["distinctive"] is None
+    assert get(client, "/api/v1/compare?q=义务教育&distinctive=off")["distinctive"] is None
     monkeypatch.setattr("search_app.compare_topic.FEW", 0)
-    assert get(client, "/api/v1/compare?q=安全教育&distinctive=")["distinctive"] is None
-    assert get(client, "/api/v1/compare?q=安全教育&distinctive=on")["distinctive"] == found["distinctive"]
-    assert 'distinctive=on#contrasts"' in page(client, "/compare?q=安全教育&distinctive=")
-    assert '<details class="fold contrasts" open>' in page(client, "/compare?q=安全教育&distinctive=on")
-    assert get(client, "/api/v1/compare?q=安全教育&distinctive=1", 400)["error"]["code"] == "parameter"
+    assert get(client, "/api/v1/compare?q=义务教育&distinctive=")["distinctive"] is None
+    assert get(client, "/api/v1/compare?q=义务教育&distinctive=on")["distinctive"] == found["distinctive"]
+    assert 'distinctive=on#contrasts"' in page(client, "/compare?q=义务教育&distinctive=")
+    assert '<details class="fold contrasts" open>' in page(client, "/compare?q=义务教育&distinctive=on")
+    assert get(client, "/api/v1/compare?q=义务教育&distinctive=1", 400)["error"]["code"] == "parameter"
     assert 'id="distinctive"' in page(client, "/help")
 
 
