@@ -112,10 +112,10 @@ class Places:
                     break
                 if at > end + _APART:
                     worth *= _FAR_WORTH
-                    spread = True
+                    spread = self.visible.find("、", end, at) >= 0
                 start, end = min(start, at), max(end, at + len(part))
             else:
-                # Words that somebody put near each other are meant so; those of one term may be far apart by chance.
+                # 校园欺凌、食品安全 is not 校园安全; words that the thesaurus puts near each other are meant so.
                 named = names and not (spread and saying.kind == "typed")
                 found.append(Place(start, end, worth, named, number))
         return found
