@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from indexer.errors import QuerySyntaxError, YaodianError
+from indexer.errors import DatabaseError, QuerySyntaxError, YaodianError
 from search_app.collections.privacy import without_secrets
 
 log = logging.getLogger("yaodian")
@@ -50,6 +50,8 @@ def _known(error: YaodianError) -> Response:
     status = error.status if error.status != 500 else 503
     if status == 503:
         log.error("%s %s: %s", request.method, without_secrets(request.path), error, exc_info=error)
+    if isinstance(error, DatabaseError):  # where the database is, and under whose name, is for the log only
+        return _answer(status, error.code, "，".join(_SAID[error.code]), None)
     position = error.position if isinstance(error, QuerySyntaxError) else None
     return _answer(status, error.code, str(error), position)
 
@@ -92,7 +94,7 @@ def _answer(status: int, code: str, message: str, position: int | None) -> Respo
         status=status,
         title=title,
         advice=advice,
-        message=message if code not in ("not_found", "method_not_allowed") else "",
+        message=message if message != f"{title}。{advice}" else "",
         position=position,
         q=text,
     )

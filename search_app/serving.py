@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,7 +45,8 @@ def serve(index: Path, host: str, port: int, processes: int = 1) -> int:
     backend = open_backend(index)
     corpus = backend.corpus()
     backend.close()
-    open_database(database_url(index)).exists()  # said now rather than by each process, and by each page
+    with closing(open_database(database_url(index))) as database:  # what is wrong is said now, not by each process
+        database.exists()
     try:
         sockets = listen(host, port)
     except socket.gaierror:

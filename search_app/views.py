@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -15,6 +16,7 @@ from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
 from search_app.base_url import absolute
 from search_app.clause import clause_url
+from search_app.compare_links import elsewhere_url, of_paragraph, results_url
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.export import FORMATS
@@ -120,6 +122,8 @@ def search() -> str:
         held=HELD_NAMES,
         opened=request.args.get("explain") == "1",
         clause_url=clause_url(query),
+        compare_url=results_url(_as_used(query, found)),
+        elsewhere=partial(elsewhere_url, _as_used(query, found)),
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
         mark_q=url_with("", marking_parameters(_as_used(query, found))),
@@ -230,6 +234,7 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
         blocks=blocks,
         hits=max((block.hit for block in blocks), default=0),
         target=target,
+        elsewhere=of_paragraph(query, target) if target else None,
         q=text,
         kept=kept,
         processing=processing,

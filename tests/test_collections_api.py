@@ -263,6 +263,8 @@ def test_no_log_repeats_an_address_or_a_note(
     answer = client.patch(f"{API}/{made['id']}", json={"note": "不足为外人道"}, headers=match(1))
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "database")
     assert made["id"] not in answer.text
+    assert database.name not in answer.text
+    assert database.name in caplog.text
     assert f"PATCH {API}/…" in caplog.text
     assert made["id"] not in caplog.text
     assert made["read_url"].removeprefix("/c/") not in caplog.text

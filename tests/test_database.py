@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from indexer.errors import DatabaseBusyError, DatabaseError, DatabaseNewerError
+from search_app.cli import main
 from search_app.collections import tables
 from search_app.collections.database import (
     _MIGRATIONS,
@@ -35,7 +36,6 @@ from search_app.collections.tables import SettingRow
 from search_app.history import tables as history_tables
 from tests.databases import fresh_url, on_postgresql
 
-assert tables
 assert history_tables
 
 
@@ -154,6 +154,31 @@ def test_a_newer_database_is_refused_at_once_and_while_running(url: str) -> None
             set_value(running, "a", "2")
     with closing(open_database(url)) as fresh, pytest.raises(DatabaseNewerError):
         value_of(fresh, "a")
+
+
+def test_the_server_does_not_start_on_what_it_cannot_use(
+    url: str, index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(open_database(url)) as database:
+        set_value(database, "a", "1")
+        with database.writing() as session:
+            session.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    for address, said in ((url, "newer version"), ("nonsense", "DATABASE_URL")):
+        monkeypatch.setenv("DATABASE_URL", address)
+        assert main(["serve", "--port", "0", "--index", str(index)]) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_all_packages_are_installed() -> None:
+    """The steps of the tables among them: what is not named in setup.cfg is in no wheel."""
+    root = Path(tables.__file__).parents[2]
+    packages = {
+        ".".join(path.parent.relative_to(root).parts)
+        for part in ("indexer", "search_app")
+        for path in (root / part).rglob("__init__.py")
+    }
+    listed = (root / "setup.cfg").read_text("utf-8").split("packages =")[1].split("#")[0].split()
+    assert packages == set(listed)
 
 
 def test_processes_that_make_the_tables_at_once_all_succeed(url: str) -> None:
@@ -299,13 +324,35 @@ def test_a_full_disk_costs_the_change_and_nothing_else(tmp_path: Path) -> None:
         assert raw.execute("SELECT name FROM setting ORDER BY name").fetchall() == [("a",), ("c",)]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_file_that_may_not_be_written_is_said(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with closing(open_database(f"sqlite:///{path}")) as database:
         set_value(database, "a", "1")
     path.chmod(0o400)
+    if os.access(path, os.W_OK):
+        pytest.skip("root may write everywhere")
     with closing(open_database(f"sqlite:///{path}")) as database:
         assert value_of(database, "a") == "1"
         with pytest.raises(DatabaseError, match="read-only"):
             set_value(database, "a", "2")
+
+
+def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    with closing(open_database(f"sqlite:///{folder}/a.db")) as database:
+        set_value(database, "a", "1")
+    folder.chmod(0o500)
+    if os.access(folder, os.W_OK):
+        pytest.skip("root may write everywhere")
+    try:
+        for name, said in (("a.db", "read-only|cannot be opened"), ("b.db", "Permission denied")):
+            with (
+                closing(open_database(f"sqlite:///{folder}/{name}")) as database,
+                pytest.raises(DatabaseError, match=said),
+            ):
+                set_value(database, "a", "2")
+        with closing(open_database(f"sqlite:///{folder}/b.db")) as database:
+            assert value_of(database, "a") is None
+    finally:
+        folder.chmod(0o700)
