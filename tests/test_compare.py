@@ -97,8 +97,8 @@ def test_the_judgements_of_cities_count_only_what_was_judged(backend: SearchBack
     ]
     assert precision(found, judged) == (0, 1)
     cases = json.loads(CITY_CASES.read_text("utf-8"))
-    assert len(cases) == 20
-    assert sum(len(case["judged"]) for case in cases) == 150
+    assert len(cases) == 36
+    assert sum(len(case["judged"]) for case in cases) == 262
 
 
 def test_every_document_is_in_one_row_or_silent(backend: SearchBackend) -> None:
