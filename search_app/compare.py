@@ -1,4 +1,4 @@
-"""The addresses of comparisons as JSON and as files: ``/api/v1/compare``, and what tells like paragraphs."""
+"""The addresses of comparisons as JSON and as files: ``/api/v1/compare``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, jsonify, request, send_file
 
 from indexer.backend import DocumentSummary, SearchBackend
-from indexer.compare import Pair, align, similar
+from indexer.compare import Pair, align
 from indexer.errors import ParameterError
 from search_app.access import current_backend
 from search_app.compare_table import MEDIA, Format, table_of, written
@@ -37,13 +37,9 @@ def compare() -> Response:
         return jsonify(answer)
     kind = cast(Format, form)
     table = written(table_of(answer, request.url_root.rstrip("/")), kind)
-    return send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
-
-
-@comparisons.get("/api/v1/paragraphs/<paragraph_id>/similar")
-def like(paragraph_id: str) -> Response:
-    """List the paragraphs that say nearly the same as one."""
-    return jsonify(similar_json(current_backend(), paragraph_id))
+    response = send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
+    response.headers["Cache-Control"] = "no-cache"  # send_file would let it be kept for a year, as the page's own files
+    return response
 
 
 def _file_name(answer: Json, form: Format) -> str:
@@ -90,25 +86,6 @@ def pair_json(pair: Pair) -> Json:
         "likeness": pair.likeness,
         "diff": changes_json(pair.changes),
         "numbers": numbers_json(pair.numbers),
-    }
-
-
-def similar_json(backend: SearchBackend, paragraph_id: str) -> Json:
-    """Present the paragraphs that say nearly the same as one. Raises ``UnknownIdError``."""
-    document, paragraph = backend.paragraph(paragraph_id)
-    return {
-        "document": document_json(document.id, document.source.path, document.metadata),
-        "paragraph": paragraph_json(paragraph),
-        "similar": [
-            {
-                "document": _document(each.document),
-                "paragraph": paragraph_json(each.paragraph),
-                "likeness": each.likeness,
-                "same_figures": each.same_figures,
-                "diff": changes_json(each.changes),
-            }
-            for each in similar(backend, paragraph_id)
-        ],
     }
 
 

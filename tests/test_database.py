@@ -17,7 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 
 from indexer.errors import DatabaseBusyError, DatabaseError, DatabaseNewerError
 from search_app.cli import main
@@ -289,6 +289,28 @@ def test_what_postgresql_refuses_is_said(url: str) -> None:
         set_value(database, "a", "1")
         with pytest.raises(DatabaseError, match="read-only"):
             set_while_reading(database)
+
+
+@pytest.mark.skipif(not on_postgresql(), reason="speaks of PostgreSQL: make test-postgresql")
+def test_a_server_that_was_started_again_is_found_again(url: str) -> None:
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    cut = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    with closing(open_database(url)) as database, closing(open_database(url)) as other:
+        set_value(database, "a", "1")
+        with other.writing() as session:
+            session.execute(cut)
+        assert value_of(database, "a") == "1"
+        with pytest.raises(DatabaseError, match="cannot be reached"):
+            cut_while_writing(database, other, cut)
+        assert value_of(database, "a") == "1"
+
+
+def cut_while_writing(database: Database, other: Database, cut: TextClause) -> None:
+    with database.writing() as session:
+        session.merge(SettingRow(name="a", value="2"))
+        session.flush()
+        with other.writing() as second:
+            second.execute(cut)
 
 
 def limited(size: int, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -23,9 +23,10 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 """
 
 from indexer.compare.baseline import Baseline, find_baseline, nearness
+from indexer.compare.clusters import Cluster, ClusterPage, HasClusters
 from indexer.compare.contrasts import Contrast, contrasts
 from indexer.compare.coverage import Coverage, Total, cover, missing, rate, total
-from indexer.compare.reuse import Reuse, similar
+from indexer.compare.reuse import Origin, Reuse, origin, similar
 from indexer.compare.rows import Comparison, Row, matrix
 from indexer.compare.shared import SharedPhrase, common_spans, own_spans, shared_phrases
 from indexer.compare.sides import Pair, align
@@ -33,9 +34,13 @@ from indexer.compare.wordings import Wording, differences, differing_numbers, gr
 
 __all__ = [
     "Baseline",
+    "Cluster",
+    "ClusterPage",
     "Comparison",
     "Contrast",
     "Coverage",
+    "HasClusters",
+    "Origin",
     "Pair",
     "Reuse",
     "Row",
@@ -53,6 +58,7 @@ __all__ = [
     "matrix",
     "missing",
     "nearness",
+    "origin",
     "own_spans",
     "rate",
     "shared_phrases",
