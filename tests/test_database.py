@@ -28,6 +28,7 @@ from search_app.collections.database import (
     Base,
     Database,
     database_url,
+    migrate,
     no_database,
     open_database,
     revisions,
@@ -143,6 +144,25 @@ def test_the_steps_are_one_line() -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     steps = ScriptDirectory.from_config(config)
     assert tuple(reversed([step.revision for step in steps.walk_revisions()])) == revisions()
+
+
+@pytest.mark.parametrize("first", ["read", "written"])
+def test_an_older_database_is_brought_up_to_date_when_first_used(url: str, first: str) -> None:
+    with closing(open_database(url)) as database:
+        set_value(database, "a", "1")
+        with database.writing() as session:
+            Base.metadata.drop_all(session.connection())
+            session.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+            migrate(session.connection(), revisions()[0])
+            session.execute(text("INSERT INTO setting (name, value) VALUES ('a', 'as it was')"))
+    with closing(open_database(url)) as database:
+        if first == "written":
+            set_value(database, "b", "2")
+        assert value_of(database, "a") == "as it was"
+        with database.reading() as session:
+            context = MigrationContext.configure(session.connection(), opts={"version_table": VERSION_TABLE})
+            assert compare_metadata(context, Base.metadata) == []
+            assert context.get_current_revision() == revisions()[-1]
 
 
 def test_a_newer_database_is_refused_at_once_and_while_running(url: str) -> None:
