@@ -1,0 +1,81 @@
+"""How like two paragraphs of two documents are, by their words and titles, and which paragraphs open sections."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from indexer.analysis import STOP_WORDS, tokenize
+from indexer.compare.matter import Table
+from indexer.compare.passages import cut_passage
+from indexer.compare.topic import DOING
+from indexer.models import Paragraph
+
+Leads = Mapping[int, int]
+"""The number of a paragraph -> that of the one that opens its section."""
+
+_TITLE = 0.4
+"""What the titles of two paragraphs count in their likeness; their words the rest."""
+_OPENS = re.compile(r"\s*(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、是])")
+"""How the first paragraph of a section begins whose heading runs into it: （六）坚持民生为大。"""
+
+
+def likenesses(ours: Sequence[Paragraph], theirs: Sequence[Paragraph]) -> Table:
+    """Return the cosine of every two paragraphs' words and headings; words that fewer paragraphs hold weigh more."""
+    bodies = [_words(each.folded) for each in (*ours, *theirs)]
+    heads = [_matter(_words(_title(each))) for each in (*ours, *theirs)]
+    spread = Counter(word for bag in bodies for word in bag)
+    weights = {word: math.log(len(bodies) / held) + 0.1 for word, held in spread.items()}
+    body, head = (_cosines(bags, len(ours), weights) for bags in (bodies, heads))
+    titled = np.array([bool(bag) for bag in heads], dtype=bool)
+    both = titled[: len(ours), None] & titled[len(ours) :]
+    return np.asarray(np.where(both, (1 - _TITLE) * body + _TITLE * head, body))
+
+
+def leads_of(paragraphs: Sequence[Paragraph]) -> Leads:
+    """Say which paragraph opens the section of each: the first under a heading, or one that begins with its number.
+
+    >>> texts = ("(一)扩大内需。两句总的话。", "促进消费。", "扩大投资。", "(二)强化创新。")
+    >>> dict(leads_of([Paragraph(t, "d", 1, (), (), None, ((0, len(t)),), t, t) for t in texts]))
+    {0: 0, 1: 0, 2: 0, 3: 3}
+    """
+    leads: dict[int, int] = {}
+    lead = 0
+    for at, paragraph in enumerate(paragraphs):
+        if not at or paragraph.section != paragraphs[at - 1].section or _OPENS.match(paragraph.folded):
+            lead = at
+        leads[at] = lead
+    return leads
+
+
+def _title(paragraph: Paragraph) -> str:
+    """Return what names the matter of a paragraph: its run-in title, else the heading above it."""
+    passage = cut_passage(paragraph)
+    if passage.title:
+        return passage.visible[slice(*passage.title)]
+    return paragraph.section_folded[-1] if paragraph.section_folded else ""
+
+
+def _cosines(bags: Sequence[Counter[str]], split: int, weights: Mapping[str, float]) -> Table:
+    columns = {word: at for at, word in enumerate(dict.fromkeys(word for bag in bags for word in bag))}
+    table = np.zeros((len(bags), len(columns)))
+    for row, bag in enumerate(bags):
+        for word, count in bag.items():
+            # A word that is said again tells less than the first time.
+            table[row, columns[word]] = (1 + math.log(count)) * weights.get(word, 1.0)
+    lengths = np.linalg.norm(table, axis=1, keepdims=True)
+    table /= np.where(lengths == 0, 1, lengths)
+    return np.asarray(table[:split] @ table[split:].T)
+
+
+def _words(folded: str) -> Counter[str]:
+    return Counter(token.term for token in tokenize(folded) if not token.inner and token.term not in STOP_WORDS)
+
+
+def _matter(bag: Counter[str]) -> Counter[str]:
+    """Leave out what titles say is done about a matter (规范…管理), unless that is all they say."""
+    return Counter({word: count for word, count in bag.items() if word not in DOING}) or bag

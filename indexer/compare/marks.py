@@ -1,0 +1,140 @@
+"""Two paragraphs that stand for each other -> what a reader should see in each: words, figures, and what only one says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from indexer.compare.matter import TELLING, Held, Phrase, Sayings, sentences_of
+from indexer.compare.passages import cut_passage
+from indexer.compare.wordings import differing_numbers
+from indexer.diff import diff
+from indexer.models import Paragraph, Span
+from indexer.resemblance import likeness, shingles, skeleton
+
+UNSAID = 0.25
+"""Share of a phrase's weight below which the other document does not say it."""
+_SHOWN = 0.2
+"""Share of shingles from which the words are marked in which two sentences differ; below, nearly all would be."""
+_THERE, _MORE = 0.5, 0.15
+"""Share of a sentence that another paragraph must say, and how much more than the one beside, to be pointed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch ``[start, end)`` of a paragraph's text.
+
+    ``only``: no place of the other document says it; ``elsewhere``: a sentence that its paragraph number ``other`` says
+    rather than the one beside; ``changed``: words that the sentence beside does not have; ``number``: a figure of these.
+    """
+
+    start: int
+    end: int
+    kind: Literal["only", "elsewhere", "changed", "number"]
+    other: int | None = None
+
+
+def unsaid(sayings: Sayings, held: Held) -> dict[int, tuple[Mark, ...]]:
+    """Return for each paragraph the runs of phrases that the other document says nowhere, and that tell a matter."""
+    found: dict[int, list[Mark]] = {}
+    run: list[int] = []
+
+    def close() -> None:
+        if run and held.weight[run].sum() >= TELLING:
+            first, last = sayings.phrases[run[0]], sayings.phrases[run[-1]]
+            found.setdefault(first.paragraph, []).append(Mark(first.span[0], last.span[1], "only"))
+        run.clear()
+
+    for at, phrase in enumerate(sayings.phrases):
+        if run and sayings.phrases[run[-1]].sentence != phrase.sentence:
+            close()
+        if held.best[at] < UNSAID:
+            run.append(at)
+        else:
+            close()
+    close()
+    return {paragraph: tuple(marks) for paragraph, marks in found.items()}
+
+
+def elsewhere(sayings: Sayings, held: Held, paragraph: int, beside: int) -> tuple[Mark, ...]:
+    """Return the sentences of a paragraph that another paragraph says rather than the one beside it."""
+    found: list[Mark] = []
+    of: dict[int, list[int]] = {}
+    for at, phrase in enumerate(sayings.phrases):
+        if phrase.paragraph == paragraph:
+            of.setdefault(phrase.sentence, []).append(at)
+    for rows in of.values():
+        weight = held.weight[rows]
+        if weight.sum() < TELLING:
+            continue
+        told = weight @ held.by_paragraph[rows] / weight.sum()
+        best = int(np.argmax(told))
+        if told[best] >= _THERE and told[best] >= told[beside] + _MORE:
+            span = _whole(sayings.phrases, rows)
+            found.append(Mark(*span, "elsewhere", best))
+    return tuple(found)
+
+
+def _whole(phrases: Sequence[Phrase], rows: Sequence[int]) -> Span:
+    return phrases[rows[0]].span[0], phrases[rows[-1]].span[1]
+
+
+def differing(ours: Paragraph, theirs: Paragraph) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+    """Pair the sentences of two paragraphs, the likest first, and mark the words and figures in which they differ."""
+    left, right = _sentences(ours), _sentences(theirs)
+    alike = sorted(
+        (
+            (-likeness(mine[1], other[1]), at, to)
+            for at, mine in enumerate(left)
+            for to, other in enumerate(right)
+            if mine[1] & other[1]
+        ),
+    )
+    here: list[Mark] = []
+    there: list[Mark] = []
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for share, at, to in alike:
+        if -share < _SHOWN or at in taken[0] or to in taken[1]:
+            continue
+        taken[0].add(at)
+        taken[1].add(to)
+        (low, high), (start, end) = left[at][0], right[to][0]
+        mine, other = ours.folded[low:high], theirs.folded[start:end]
+        for change in diff(ours.text[low:high], mine, theirs.text[start:end], other):
+            if change.op == "delete":
+                here.append(Mark(low + change.start, low + change.end, "changed"))
+            elif change.op == "insert":
+                there.append(Mark(start + change.start, start + change.end, "changed"))
+        here.extend(Mark(low + each.start, low + each.end, "number") for each in differing_numbers(other, mine))
+        there.extend(Mark(start + each.start, start + each.end, "number") for each in differing_numbers(mine, other))
+    return tuple(here), tuple(there)
+
+
+def _sentences(paragraph: Paragraph) -> list[tuple[Span, frozenset[str]]]:
+    passage = cut_passage(paragraph)
+    return [
+        (passage.span_in_text(span), shingles(skeleton(passage.visible[slice(*span)])))
+        for span in sentences_of(passage)
+    ]
+
+
+def laid_out(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Put marks in order, none across another: what no place says goes before what is elsewhere and before words.
+
+    Figures stay inside anything, as they are what a reader looks for.
+
+    >>> laid_out([Mark(4, 6, "changed"), Mark(0, 5, "only"), Mark(2, 3, "number")])
+    (Mark(start=0, end=5, kind='only', other=None), Mark(start=2, end=3, kind='number', other=None))
+    """
+    rank = {"only": 0, "elsewhere": 1, "changed": 2, "number": 3}
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda each: (rank[each.kind], each.start)):
+        if mark.start < mark.end and (
+            mark.kind == "number"
+            or not any(mark.start < each.end and each.start < mark.end for each in kept if each.kind != "number")
+        ):
+            kept.append(mark)
+    return tuple(sorted(kept, key=lambda each: (each.start, rank[each.kind])))
