@@ -20,7 +20,7 @@ _LETTERS: dict[bytes, Class] = {
 }
 """The letters of ICTCLAS that jieba has: verbs; places; idioms, set phrases, adverbs, adjectives, times, pronouns and
 what holds a sentence together. ``nr``, names of persons, are few in these texts: what has it is 高水平 and 清正廉洁."""
-_LINE = re.compile(rb"^(\S+) \d+ (%s)\r?$" % b"|".join(sorted(_LETTERS, key=len, reverse=True)), re.MULTILINE)
+_LINE = re.compile(rb"^(\S+) \d+ (%s)\r?$" % b"|".join(_LETTERS), re.MULTILINE)
 
 
 def word_class(word: str) -> Class:

@@ -12,9 +12,7 @@ from indexer.backend import DocumentSummary, SearchBackend
 from indexer.compare import (
     Comparison,
     Contrast,
-    Pair,
     Row,
-    align,
     common_spans,
     contrasts,
     cover,
@@ -26,8 +24,6 @@ from indexer.compare import (
     shared_phrases,
     similar,
 )
-from indexer.compare.wordings import NumberDifference
-from indexer.diff import Change
 from indexer.errors import ParameterError
 from indexer.models import Metadata, Span
 from indexer.query import Query
@@ -35,6 +31,7 @@ from search_app.access import current_backend
 from search_app.compare_table import MEDIA, Format, table_of, written
 from search_app.params import Parameters, read_query
 from search_app.present import document_json, paragraph_json
+from search_app.sides import changes_json, kinds_of, numbers_json, sides_json
 
 comparisons = Blueprint("comparisons", __name__)
 
@@ -79,7 +76,7 @@ def answer_comparison(backend: SearchBackend, args: Parameters) -> Json:
     if left or right:
         if not (left and right):
             raise ParameterError("并排比较要有两份文档：参数 left 和 right 都要是文档的编号。")
-        return sides_json(backend, left, right)
+        return sides_json(backend, left, right, kinds_of(args))
     told = args.get("distinctive") or None
     if told not in (None, "on", "off"):
         raise ParameterError(f"参数 distinctive 是“{told[:40]}”，只能是 on 或 off。")
@@ -216,31 +213,6 @@ def row_json(found: Comparison, at: int, base: Row | None, common: Sequence[Span
     }
 
 
-def sides_json(backend: SearchBackend, left: str, right: str) -> Json:
-    """Pair the paragraphs of two documents. Raises ``UnknownIdError``."""
-    ours, theirs = backend.document(left), backend.document(right)
-    pairs = align(ours, theirs)
-    kinds = ("same", "reworded", "moved", "added", "dropped")
-    return {
-        "left": document_json(ours.id, ours.source.path, ours.metadata),
-        "right": document_json(theirs.id, theirs.source.path, theirs.metadata),
-        "counts": {kind: sum(pair.kind == kind for pair in pairs) for kind in kinds},
-        "pairs": [pair_json(pair) for pair in pairs],
-    }
-
-
-def pair_json(pair: Pair) -> Json:
-    """Present two paragraphs that stand for each other, or one alone."""
-    return {
-        "left": pair.left and paragraph_json(pair.left),
-        "right": pair.right and paragraph_json(pair.right),
-        "kind": pair.kind,
-        "likeness": pair.likeness,
-        "diff": changes_json(pair.changes),
-        "numbers": numbers_json(pair.numbers),
-    }
-
-
 def similar_json(backend: SearchBackend, paragraph_id: str) -> Json:
     """Present the paragraphs that say nearly the same as one. Raises ``UnknownIdError``."""
     document, paragraph = backend.paragraph(paragraph_id)
@@ -258,16 +230,6 @@ def similar_json(backend: SearchBackend, paragraph_id: str) -> Json:
             for each in similar(backend, paragraph_id)
         ],
     }
-
-
-def changes_json(changes: Sequence[Change]) -> list[Json]:
-    """Present a diff: equal and inserted texts join to the text that is shown."""
-    return [{"op": change.op, "text": change.text} for change in changes]
-
-
-def numbers_json(found: Sequence[NumberDifference], low: int = 0) -> list[Json]:
-    """Present numbers that the baseline does not give; ``was`` is the one that it gives there, ``null`` if none."""
-    return [{"start": low + each.start, "end": low + each.end, "text": each.text, "was": each.was} for each in found]
 
 
 def _name(found: Comparison, base: int, asked: str | None) -> str:

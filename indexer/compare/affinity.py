@@ -1,4 +1,4 @@
-"""How like two paragraphs of two documents are, by their words and titles, and which paragraphs open sections."""
+"""How like two paragraphs of two documents are, which open sections, and whether the matter of an item is treated."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from indexer.analysis import STOP_WORDS, tokenize
+from indexer.compare.aboutness import read
 from indexer.compare.matter import Table
 from indexer.compare.passages import cut_passage
-from indexer.compare.topic import DOING
+from indexer.compare.topic import DOING, read_topic
 from indexer.models import Paragraph
+from indexer.query import parse_query
 
 Leads = Mapping[int, int]
-"""The number of a paragraph -> that of the one that opens its section."""
+"""The number of a paragraph -> that of the one that opens its section with some general words, if any does."""
 
 _TITLE = 0.4
 """What the titles of two paragraphs count in their likeness; their words the rest."""
@@ -39,17 +41,40 @@ def likenesses(ours: Sequence[Paragraph], theirs: Sequence[Paragraph]) -> Table:
 def leads_of(paragraphs: Sequence[Paragraph]) -> Leads:
     """Say which paragraph opens the section of each: the first under a heading, or one that begins with its number.
 
+    An item opens nothing but itself.
+
     >>> texts = ("(一)扩大内需。两句总的话。", "促进消费。", "扩大投资。", "(二)强化创新。")
     >>> dict(leads_of([Paragraph(t, "d", 1, (), (), None, ((0, len(t)),), t, t) for t in texts]))
     {0: 0, 1: 0, 2: 0, 3: 3}
     """
     leads: dict[int, int] = {}
-    lead = 0
+    lead: int | None = None
     for at, paragraph in enumerate(paragraphs):
         if not at or paragraph.section != paragraphs[at - 1].section or _OPENS.match(paragraph.folded):
-            lead = at
-        leads[at] = lead
+            lead = None if (paragraph.item or "").isdecimal() else at
+        if lead is not None:
+            leads[at] = lead
     return leads
+
+
+def named_matter(paragraph: Paragraph) -> str | None:
+    """Return the title of an item that is numbered in figures, which names its one matter; ``None`` of any other.
+
+    What is numbered (一) is often a whole section, on many matters.
+
+    >>> text = "14.推进特殊教育优质融合发展。落实行动计划。建立健全残疾儿童招生入学联动工作机制,确保应入尽入。"
+    >>> named_matter(Paragraph("p", "d", 1, (), (), "14", ((0, len(text)),), text, text))
+    '推进特殊教育优质融合发展'
+    """
+    passage = cut_passage(paragraph)
+    return passage.visible[slice(*passage.title)] if passage.title and (paragraph.item or "").isdecimal() else None
+
+
+def is_treated(matter: str, paragraphs: Sequence[Paragraph], vocabulary: Mapping[str, int], size: int) -> bool:
+    """Tell whether a paragraph treats a matter, as ``/compare`` judges a topic; ``size`` is that of the corpus."""
+    topic = read_topic(parse_query(matter), vocabulary, size)
+    under = Counter(heading for each in paragraphs for heading in each.section)
+    return any(read(cut_passage(each), topic, under).about == "about" for each in paragraphs)
 
 
 def _title(paragraph: Paragraph) -> str:

@@ -1,4 +1,4 @@
-"""Two paragraphs that stand for each other -> what a reader should see in each: words, figures, and what only one says."""
+"""Two paragraphs that stand for each other -> what a reader should see in each: words, figures, what only one says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ UNSAID = 0.25
 """Share of a phrase's weight below which the other document does not say it."""
 _SHOWN = 0.2
 """Share of shingles from which the words are marked in which two sentences differ; below, nearly all would be."""
-_THERE, _MORE = 0.5, 0.15
+_BESIDE = 0.5
+"""Share of a sentence that the paragraph beside must say, for the sentence to be shown beside it again."""
+_THERE, _MORE = 0.6, 0.2
 """Share of a sentence that another paragraph must say, and how much more than the one beside, to be pointed to."""
 
 
@@ -27,8 +29,8 @@ _THERE, _MORE = 0.5, 0.15
 class Mark:
     """A stretch ``[start, end)`` of a paragraph's text.
 
-    ``only``: no place of the other document says it; ``elsewhere``: a sentence that its paragraph number ``other`` says
-    rather than the one beside; ``changed``: words that the sentence beside does not have; ``number``: a figure of these.
+    ``only``: no place of the other document says it; ``elsewhere``: a sentence that paragraph ``other`` of that document
+    says rather than the one beside; ``changed``: words that the sentence beside does not have; ``number``: such a figure.
     """
 
     start: int
@@ -59,14 +61,30 @@ def unsaid(sayings: Sayings, held: Held) -> dict[int, tuple[Mark, ...]]:
     return {paragraph: tuple(marks) for paragraph, marks in found.items()}
 
 
+def part_beside(sayings: Sayings, held: Held, paragraph: int, beside: int) -> tuple[Span, ...]:
+    """Return the sentences of a paragraph that the one beside it says, or the one that it says most of."""
+    told = {
+        rows[0]: float(held.weight[rows] @ held.by_paragraph[rows, beside]) / max(float(held.weight[rows].sum()), 1e-9)
+        for rows in _by_sentence(sayings, paragraph)
+    }
+    if not told:
+        return ()
+    least = min(_BESIDE, max(told.values()))
+    return tuple(_whole(sayings.phrases, rows) for rows in _by_sentence(sayings, paragraph) if told[rows[0]] >= least)
+
+
+def _by_sentence(sayings: Sayings, paragraph: int) -> list[list[int]]:
+    found: dict[int, list[int]] = {}
+    for at, phrase in enumerate(sayings.phrases):
+        if phrase.paragraph == paragraph:
+            found.setdefault(phrase.sentence, []).append(at)
+    return list(found.values())
+
+
 def elsewhere(sayings: Sayings, held: Held, paragraph: int, beside: int) -> tuple[Mark, ...]:
     """Return the sentences of a paragraph that another paragraph says rather than the one beside it."""
     found: list[Mark] = []
-    of: dict[int, list[int]] = {}
-    for at, phrase in enumerate(sayings.phrases):
-        if phrase.paragraph == paragraph:
-            of.setdefault(phrase.sentence, []).append(at)
-    for rows in of.values():
+    for rows in _by_sentence(sayings, paragraph):
         weight = held.weight[rows]
         if weight.sum() < TELLING:
             continue

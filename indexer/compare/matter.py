@@ -9,15 +9,15 @@ were chosen on the reports of provinces; docs/decisions/comparing.md has what wa
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import STOP_WORDS, tokenize
+from indexer.analysis import STOP_WORDS, inner_words, tokenize
 from indexer.compare.passages import Passage, cut_passage, phrases
 from indexer.compare.topic import DOING, LEAST_RELATED
 from indexer.models import Paragraph, Span
@@ -38,7 +38,7 @@ _NAME = 0.5
 _CLASS: dict[Class, float] = {"name": 1.0, "place": 0.7, "deed": 0.7, "manner": 0.5}
 """What the rarity of a word counts by what the word does."""
 _INSIDE, _IN_PART = 0.8, 0.7
-"""What a word counts of which only the dictionary words inside are said (违法犯罪: 犯罪), or only pairs of characters."""
+"""What a word counts of which only the words inside are said (违法犯罪: 犯罪), or only pairs of characters."""
 _TWO, _PARAGRAPH = 0.95, 0.75
 """What is said by a sentence together with the next, or all over a paragraph, counts of what one sentence says."""
 
@@ -122,7 +122,7 @@ def matter_of(folded: str) -> tuple[str, ...]:
     )
 
 
-class Weights(Mapping[str, float]):
+class Weights:
     """What words weigh: the square of their rarity, 0 for one that every paragraph holds to 1 for one that one holds.
 
     ``vocabulary`` says how many of the ``paragraphs`` of a corpus hold each word. Squared, as one word that few others
@@ -147,67 +147,70 @@ class Weights(Mapping[str, float]):
             self._known[word] = weight
         return weight
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        return iter(self._vocabulary)
 
-    def __len__(self) -> int:
-        return len(self._vocabulary)
-
-
-def count_words(*documents: Sayings) -> tuple[dict[str, int], int]:
-    """Count the paragraphs that hold each word, for two documents without a corpus; and the paragraphs."""
-    held = Counter(
-        pair
-        for at, document in enumerate(documents)
-        for pair in {(at, each.paragraph, word) for each in document.phrases for word in each.words}
-    )
-    return Counter(word for *_, word in held), sum(document.paragraphs for document in documents)
-
-
-def hold(ours: Sayings, theirs: Sayings, weights: Mapping[str, float]) -> Held:
+def hold(ours: Sayings, theirs: Sayings, weights: Weights) -> Held:
     """Say what of each of our phrases they say. Takes time in proportion to our words times their sentences."""
-    terms = list(dict.fromkeys(word for each in ours.phrases for word in each.words))
-    column = {term: at for at, term in enumerate(terms)}
-    asked = np.zeros((len(ours.phrases), len(terms)))
-    for row, each in enumerate(ours.phrases):
-        for word in each.words:
-            asked[row, column[word]] = weights[word]
-    weight = asked.sum(axis=1)
-    asked /= np.clip(weight, 1e-9, _ENOUGH)[:, None]
-    weight = np.minimum(weight, _ENOUGH)
-    if not theirs.sentences or not terms:
+    rows = [(row, word) for row, each in enumerate(ours.phrases) for word in each.words]
+    shares = np.array([weights[word] for _, word in rows])
+    owners = np.array([row for row, _ in rows], np.int64)
+    weight = np.bincount(owners, shares, len(ours.phrases))
+    if not theirs.sentences or not rows:
         nothing = np.zeros(len(ours.phrases))
-        return Held(nothing, nothing, np.zeros((len(ours.phrases), theirs.paragraphs)), weight)
-    said = _said(terms, [text for _, text in theirs.sentences], weights)
-    owners = np.array([paragraph for paragraph, _ in theirs.sentences])
-    last = np.append(owners[1:] != owners[:-1], True)
+        return Held(nothing, nothing, np.zeros((len(ours.phrases), theirs.paragraphs)), np.minimum(weight, _ENOUGH))
+    shares /= np.clip(weight, 1e-9, _ENOUGH)[owners]
+    terms = {term: at for at, term in enumerate(dict.fromkeys(word for _, word in rows))}
+    asked = np.array([terms[word] for _, word in rows])
+    starts = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
+
+    def told(said: Table) -> Table:
+        """Add up what is said of the words of each phrase."""
+        found = np.zeros((len(ours.phrases), said.shape[1]))
+        found[owners[starts]] = np.add.reduceat(shares[:, None] * said[asked], starts, axis=0)
+        return found
+
+    said = _said(list(terms), [text for _, text in theirs.sentences], weights)
+    paragraphs = np.array([paragraph for paragraph, _ in theirs.sentences])
+    last = np.append(paragraphs[1:] != paragraphs[:-1], True)
     two = np.where(last, said, np.maximum(said, np.roll(said, -1, axis=1)))
+    firsts = np.flatnonzero(np.append(True, last[:-1]))
     whole = np.zeros((len(terms), theirs.paragraphs))
-    starts = [next(group)[0] for _, group in groupby(enumerate(owners.tolist()), key=lambda pair: pair[1])]
-    whole[:, owners[starts]] = np.maximum.reduceat(said, starts, axis=1)
-    by_paragraph = np.minimum(asked @ whole, 1.0)
-    one, pairs = asked @ said, _TWO * (asked @ two)
-    best = np.maximum.reduce([one.max(axis=1), pairs.max(axis=1), _PARAGRAPH * by_paragraph.max(axis=1)])
-    anywhere = asked @ said.max(axis=1)
-    return Held(np.minimum(best, 1.0), np.minimum(anywhere, 1.0), by_paragraph, weight)
+    whole[:, paragraphs[firsts]] = np.maximum.reduceat(said, firsts, axis=1)
+    by_paragraph = np.minimum(told(whole), 1.0)
+    best = np.maximum.reduce(
+        [told(said).max(axis=1), _TWO * told(two).max(axis=1), _PARAGRAPH * by_paragraph.max(axis=1)]
+    )
+    anywhere = told(said.max(axis=1, keepdims=True))[:, 0]
+    return Held(np.minimum(best, 1.0), np.minimum(anywhere, 1.0), by_paragraph, np.minimum(weight, _ENOUGH))
 
 
-def _said(terms: Sequence[str], texts: Sequence[str], weights: Mapping[str, float]) -> Table:
+_BETWEEN = "\n"
+"""Stands between texts that are searched in one go; no word holds it."""
+
+
+def _said(terms: Sequence[str], texts: Sequence[str], weights: Weights) -> Table:
     """Return how far each text says each term, in other words too: rows are terms, columns texts."""
+    joined = _BETWEEN.join(texts)
+    ends = list(accumulate(len(text) + 1 for text in texts))
     known: dict[str, Table] = {}
 
     def held(word: str) -> Table:
         if word not in known:
-            known[word] = np.fromiter((word in text for text in texts), np.float64, len(texts))
+            known[word] = found = np.zeros(len(texts))
+            at = joined.find(word)
+            while at >= 0:
+                text = bisect_right(ends, at)
+                found[text] = 1.0
+                at = joined.find(word, ends[text])
         return known[word]
 
     return np.stack([_told(term, held, weights) for term in terms])
 
 
-def _told(term: str, held, weights: Mapping[str, float]) -> Table:  # type: ignore[no-untyped-def]
+def _told(term: str, held: Callable[[str], Table], weights: Weights) -> Table:
+    """Return how far each text says a term: as it is, in part, or as the thesaurus has it."""
     best: Table = held(term)
     if len(term) > 2:
-        inner = [token.term for token in tokenize(term) if token.inner and len(token.term) > 1]
+        inner = [term[low:high] for low, high in inner_words(term)]
         parts = inner or [term[at : at + 2] for at in range(len(term) - 1)]
         shares = np.array([weights[part] if inner else 1.0 for part in parts])
         inside = shares @ np.stack([held(part) for part in parts]) / shares.sum()

@@ -10,12 +10,12 @@ from typing import Literal
 
 import numpy as np
 
-from indexer.compare.affinity import Leads, leads_of, likenesses
-from indexer.compare.marks import Mark, differing, elsewhere, laid_out, unsaid
-from indexer.compare.matter import TELLING, Held, Sayings, Table, Weights, count_words, cut_sayings, hold
+from indexer.compare.affinity import Leads, is_treated, leads_of, likenesses, named_matter
+from indexer.compare.marks import Mark, differing, elsewhere, laid_out, part_beside, unsaid
+from indexer.compare.matter import TELLING, Held, Sayings, Table, Weights, cut_sayings, hold
 from indexer.compare.wordings import COMPARABLE, NumberDifference, differing_numbers
 from indexer.diff import Change, diff
-from indexer.models import Document, Paragraph
+from indexer.models import Document, Paragraph, Span
 from indexer.resemblance import figures, likeness, shingles, skeleton
 
 Kind = Literal["same", "reworded", "moved", "added", "dropped"]
@@ -27,6 +27,10 @@ CARRIED = 0.5
 """Share of shingles, or likeness, from which a paragraph was carried over, so that it can have moved."""
 GONE = 0.7
 """What of a paragraph is said in the best places and what anywhere, added up (0 to 2), below which it is not said."""
+SAID = 0.6
+"""Share of an item that one paragraph says, from which it is there whatever the titles say."""
+_SHORT = 60
+"""Characters up to which a paragraph is taken to have one matter."""
 _LOOSE = 0.3
 """Likeness below which two paragraphs, both said nowhere, only share words and are no pair."""
 
@@ -37,7 +41,7 @@ class Pair:
 
     ``same`` is the same letters and figures in the same order; ``moved`` stands elsewhere in the order, and may be
     reworded too. ``again`` names the side whose paragraph stands in an earlier or later pair too, as the other document
-    says in several paragraphs what it says in one. ``likeness`` (0 to 1) is that of words and headings; ``changes`` are
+    says in several paragraphs what it says in one; ``part`` are its sentences that are said here. ``likeness`` (0 to 1) is that of words and headings; ``changes`` are
     empty where the two only share a matter, not a wording. ``numbers`` are those of the right text that the left one
     does not give. ``left_marks`` and ``right_marks`` are what a reader should see in each.
     """
@@ -49,20 +53,18 @@ class Pair:
     changes: tuple[Change, ...] = ()
     numbers: tuple[NumberDifference, ...] = ()
     again: Side | None = None
+    part: tuple[Span, ...] = ()
     left_marks: tuple[Mark, ...] = ()
     right_marks: tuple[Mark, ...] = ()
 
 
-def align(
-    left: Document, right: Document, vocabulary: Mapping[str, int] | None = None, paragraphs: int = 0
-) -> tuple[Pair, ...]:
+def align(left: Document, right: Document, vocabulary: Mapping[str, int], paragraphs: int) -> tuple[Pair, ...]:
     """Pair the paragraphs of two documents: in the order of the left one, what was added behind what it follows.
 
     Each paragraph stands for itself in one pair: with the likest of the other side, or with one that stands in another
     pair already (``again``), or alone if the other document says nowhere what it says. ``vocabulary`` says how many of
-    the ``paragraphs`` of the corpus hold each word; without it, rarity is that in the two documents. Takes time and
-    memory in proportion to the product of the lengths: two work reports of 20,000 characters take some tenths of a
-    second.
+    the ``paragraphs`` of the corpus hold each word. Takes time and memory in proportion to the product of the lengths:
+    two work reports of 20,000 characters take half a second.
     """
     both = _Both(left.paragraphs, right.paragraphs, vocabulary, paragraphs)
     paired = both.paired()
@@ -87,16 +89,16 @@ class _Both:
         self,
         ours: Sequence[Paragraph],
         theirs: Sequence[Paragraph],
-        vocabulary: Mapping[str, int] | None,
+        vocabulary: Mapping[str, int],
         paragraphs: int,
     ) -> None:
-        self._ours, self._theirs = ours, theirs
+        self._ours, self._theirs = self._sides = ours, theirs
         self._cut = cut_sayings(ours), cut_sayings(theirs)
-        if vocabulary is None:
-            vocabulary, paragraphs = count_words(*self._cut)
+        self._vocabulary, self._size = vocabulary, paragraphs
         weights = Weights(vocabulary, paragraphs)
         self._held = hold(*self._cut, weights), hold(*self._cut[::-1], weights)
         self._alike = likenesses(ours, theirs)
+        self._leads = leads_of(ours), leads_of(theirs)
         self._told = _told(self._cut[0], self._held[0]), _told(self._cut[1], self._held[1])
         self._gone = _gone(self._cut[0], self._held[0]), _gone(self._cut[1], self._held[1])
         self._unsaid = unsaid(self._cut[0], self._held[0]), unsaid(self._cut[1], self._held[1])
@@ -115,14 +117,14 @@ class _Both:
                 continue
             pairs[row] = column
             taken.add(column)
-        return pairs | _opening(pairs, leads_of(self._ours), leads_of(self._theirs))
+        return pairs | _opening(pairs, *self._leads)
 
     def settled(self, pairs: dict[int, int]) -> list[_Link]:
         """Say what becomes of every paragraph: paired, alone, or with one that is paired already."""
         kept = _longest_rise([pairs[at] for at in sorted(pairs)])
         links = [_Link(at, to, moved=to not in kept) for at, to in pairs.items()]
         of_right = {to: at for at, to in pairs.items()}
-        opened = _lead_pairs(pairs, leads_of(self._ours), leads_of(self._theirs))
+        opened = _lead_pairs(pairs, *self._leads)
         for at in range(len(self._ours)):
             if at not in pairs:
                 to = self._other(0, at, self._alike[at], opened.get(at))
@@ -136,12 +138,30 @@ class _Both:
 
     def _other(self, side: int, at: int, alike: Table, opening: int | None) -> int | None:
         """Find the paragraph of the other document that says most of one that is not paired; ``None`` if it is gone."""
-        if opening is not None and at in self._gone[side]:
-            return opening
         told = self._told[side][at]
-        if at in self._gone[side] or not told.size or not told.max():
-            return None
-        return int(np.argmax(told + alike))
+        if not told.size or not told.max():
+            return opening
+        best = int(np.argmax(told + 2 * alike))
+        if at in self._gone[side] or not self._is_there(side, at, float(told.max()), float(alike.max()), best):
+            return opening
+        return best
+
+    def _is_there(self, side: int, at: int, told: float, alike: float, best: int) -> bool:
+        """Tell whether a paragraph that is not said nowhere has its matter elsewhere, and not its words alone.
+
+        A paragraph may be on many matters, and words that are said in many places are enough. An item, or a line, is
+        on one: it must be alike, or said by one paragraph, or treated where its title is the topic.
+        """
+        paragraph = self._sides[side][at]
+        matter = named_matter(paragraph)
+        if (matter is None and len(paragraph.text) > _SHORT) or alike >= PAIRED or told >= SAID:
+            return True
+        if matter is not None:
+            return is_treated(matter, self._sides[1 - side], self._vocabulary, self._size)
+        return bool(self._told[side][at, best] + 2 * self._alike_of(side, at, best) >= SAID)
+
+    def _alike_of(self, side: int, at: int, other: int) -> float:
+        return float(self._alike[(at, other) if side == 0 else (other, at)])
 
     def pair(self, link: _Link) -> Pair:
         """Make the pair of a link."""
@@ -163,7 +183,11 @@ class _Both:
         if before != after or figures(ours.folded) != figures(theirs.folded):
             marks = self._marks(link.left, link.right)
         numbers = differing_numbers(ours.folded, theirs.folded)
-        return Pair(kind, ours, theirs, round(alike, 4), changes, numbers, link.again, *marks)
+        part: tuple[Span, ...] = ()
+        if link.again:
+            side, at, beside = (0, link.left, link.right) if link.again == "left" else (1, link.right, link.left)
+            part = part_beside(self._cut[side], self._held[side], at, beside)
+        return Pair(kind, ours, theirs, round(alike, 4), changes, numbers, link.again, part, *marks)
 
     def _marks(self, left: int, right: int) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
         here, there = differing(self._ours[left], self._theirs[right])
@@ -198,8 +222,9 @@ def _lead_pairs(pairs: Mapping[int, int], ours: Leads, theirs: Leads) -> dict[in
     """Pair the paragraphs that open sections by where most of the paragraphs behind them are paired."""
     votes: dict[int, Counter[int]] = {}
     for at, to in pairs.items():
-        if at in ours and to in theirs:
-            votes.setdefault(ours[at], Counter())[theirs[to]] += 1
+        lead, other = ours.get(at), theirs.get(to)
+        if lead is not None and other is not None:
+            votes.setdefault(lead, Counter())[other] += 1
     return {lead: found.most_common(1)[0][0] for lead, found in votes.items()}
 
 
