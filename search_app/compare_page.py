@@ -12,9 +12,9 @@ from indexer.places import label
 from search_app.access import current_backend
 from search_app.answer import unknown_places
 from search_app.compare import Json, answer_comparison
-from search_app.compare_table import KIND_NAMES
 from search_app.params import query_parameters, read_query, read_text, url_with
 from search_app.present import document_json
+from search_app.sides_page import sides_view
 
 pages = Blueprint("comparison_pages", __name__)
 
@@ -28,15 +28,10 @@ _SPAN_LIMIT = 12
 def page() -> str:
     """Show who says what on a topic, or two documents side by side; without either, the forms."""
     backend = current_backend()
-    left, right = request.args.get("left"), request.args.get("right")
+    if "left" in request.args or "right" in request.args:
+        return render_template("compare_sides.html", **sides_view(backend, request.args))
     documents = [document_json(each.id, each.path, each.metadata) for each in backend.documents()]
     shared = {"documents": documents, "corpus": backend.corpus()}
-    if left or right:
-        found = answer_comparison(backend, request.args)
-        files = _files([("left", left or ""), ("right", right or "")], None)
-        return render_template(
-            "compare_sides.html", found=found, left=left, right=right, kinds=KIND_NAMES, files=files, **shared
-        )
     if not read_text(request.args):
         return render_template("compare.html", topic="", found=None, **shared)
     known = [each.metadata for each in backend.documents()]
@@ -81,6 +76,7 @@ def _view(backend: SearchBackend, found: Json) -> dict[str, Any]:
         "filtered": ["～".join(value.split("..")) for _, value in filters],
         "wordless": not read_topic(query, {}, 1).pieces,  # only exclusions and fields of documents
         "unknown": unknown_places(backend, query.filters),
+        "sides_url": url_with("/compare", [("left", ""), *kept]),
         "unfiltered_url": url_with("/compare", [("q", query.text)]),
         "chosen": {value for name, value in filters if name == "city"},
         "order": order,

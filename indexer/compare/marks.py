@@ -17,7 +17,7 @@ from indexer.resemblance import likeness, shingles, skeleton
 
 UNSAID = 0.25
 """Share of a phrase's weight below which the other document does not say it."""
-_SHOWN = 0.2
+_SHOWN = 0.3
 """Share of shingles from which the words are marked in which two sentences differ; below, nearly all would be."""
 _BESIDE = 0.5
 """Share of a sentence that the paragraph beside must say, for the sentence to be shown beside it again."""
@@ -29,8 +29,8 @@ _THERE, _MORE = 0.6, 0.2
 class Mark:
     """A stretch ``[start, end)`` of a paragraph's text.
 
-    ``only``: no place of the other document says it; ``elsewhere``: a sentence that paragraph ``other`` of that document
-    says rather than the one beside; ``changed``: words that the sentence beside does not have; ``number``: such a figure.
+    ``only``: no place of the other document says it; ``elsewhere``: a sentence that paragraph ``other`` of it says,
+    not the one beside; ``changed``: words that the sentence beside does not have; ``number``: a figure that it lacks.
     """
 
     start: int

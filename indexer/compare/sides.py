@@ -31,6 +31,8 @@ SAID = 0.6
 """Share of an item that one paragraph says, from which it is there whatever the titles say."""
 _SHORT = 60
 """Characters up to which a paragraph is taken to have one matter."""
+_BOTH = 1.0
+"""What two paragraphs say of each other (0 to 2) and twice their likeness, from which they are a pair too."""
 _LOOSE = 0.3
 """Likeness below which two paragraphs, both said nowhere, only share words and are no pair."""
 
@@ -40,10 +42,10 @@ class Pair:
     """Two paragraphs that stand for each other, or one alone: ``added`` has no ``left``, ``dropped`` no ``right``.
 
     ``same`` is the same letters and figures in the same order; ``moved`` stands elsewhere in the order, and may be
-    reworded too. ``again`` names the side whose paragraph stands in an earlier or later pair too, as the other document
-    says in several paragraphs what it says in one; ``part`` are its sentences that are said here. ``likeness`` (0 to 1) is that of words and headings; ``changes`` are
-    empty where the two only share a matter, not a wording. ``numbers`` are those of the right text that the left one
-    does not give. ``left_marks`` and ``right_marks`` are what a reader should see in each.
+    reworded too. ``again`` names the side whose paragraph stands in another pair too, as the other document says in
+    several paragraphs what it says in one; ``part`` are its sentences that are said here. ``likeness`` (0 to 1) is that
+    of words and headings; ``changes`` are empty where the two only share a matter, not a wording. ``numbers`` are those
+    of the right text that the left one does not give. The marks are what a reader should see in each.
     """
 
     kind: Kind
@@ -104,12 +106,13 @@ class _Both:
         self._unsaid = unsaid(self._cut[0], self._held[0]), unsaid(self._cut[1], self._held[1])
 
     def paired(self) -> dict[int, int]:
-        """Pair the likest paragraphs first, each once, then those that open sections that hold together."""
-        rows, columns = np.nonzero(self._alike >= PAIRED)
+        """Pair the paragraphs that are likest and say most of each other first, each once; of equals the nearest."""
+        together = self._told[0] + self._told[1].T + 2 * self._alike
+        rows, columns = np.nonzero((self._alike >= PAIRED) | (together >= _BOTH))
         far = np.abs(rows / max(len(self._ours), 1) - columns / max(len(self._theirs), 1))
         taken: set[int] = set()
         pairs: dict[int, int] = {}
-        for at in np.lexsort((far, -np.round(self._alike[rows, columns], 6))).tolist():
+        for at in np.lexsort((far, -np.round(together[rows, columns], 6))).tolist():
             row, column = int(rows[at]), int(columns[at])
             if row in pairs or column in taken:
                 continue
