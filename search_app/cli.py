@@ -12,13 +12,16 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from indexer.errors import ParameterError, YaodianError
 from search_app import streams
+
+if TYPE_CHECKING:
+    from indexer.backend import SearchBackend
 
 DEFAULT_INDEX = Path("index")
 MAX_WORKERS = 64
@@ -120,10 +123,13 @@ def _parser() -> argparse.ArgumentParser:
     made = command(
         "compare",
         _compare,
-        "Compare what documents say on a topic, and list those that say nothing.",
-        epilog="What other documents say that the first wording does not is underlined.",
+        "Compare what documents say on a topic, and list those that say nothing; or two documents side by side.",
+        epilog="What other documents say that the first wording does not is underlined. Of two documents, what only "
+        "one says is underlined, figures that differ are bold. A document's id is the end of its address: /d/ID.",
     )
-    made.add_argument("topic", type=_text, metavar="TOPIC", help="a topic, as a query: 随迁子女")
+    made.add_argument("topic", type=_text, nargs="?", metavar="TOPIC", help="a topic, as a query: 随迁子女")
+    made.add_argument("--left", metavar="ID", help="a document, to be held against --right instead of a topic")
+    made.add_argument("--right", metavar="ID")
     index_option(made)
     filter_options(made)
     forms = made.add_mutually_exclusive_group()
@@ -294,7 +300,12 @@ def _compare(options: argparse.Namespace) -> int:
 
     if options.format == "xlsx" and sys.stdout.isatty():
         raise ParameterError("an XLSX file cannot be shown here; write it to a file: > FILE.xlsx")
+    sides = options.left is not None, options.right is not None
+    if (options.topic is not None) == any(sides) or any(sides) != all(sides):
+        raise ParameterError("compare takes either a TOPIC, or two documents: --left ID --right ID")
     backend = open_backend(options.index)
+    if all(sides):
+        return _compare_sides(backend, options)
     query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
     found = matrix(backend, query)
     if options.format:
@@ -303,6 +314,21 @@ def _compare(options: argparse.Namespace) -> int:
         streams.print_json(comparison_json(found), indent=1)
     else:
         print_comparison(found, () if found.documents else unknown_places(backend, query.filters))
+    return 0
+
+
+def _compare_sides(backend: SearchBackend, options: argparse.Namespace) -> int:
+    from search_app.compare_table import table_of, written
+    from search_app.sides import sides_json
+    from search_app.terminal_sides import print_sides
+
+    found = sides_json(backend, options.left, options.right)
+    if options.format:
+        streams.write_bytes(written(table_of(found), options.format))
+    elif options.json:
+        streams.print_json(found, indent=1)
+    else:
+        print_sides(found)
     return 0
 
 

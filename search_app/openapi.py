@@ -6,6 +6,7 @@ from typing import Any
 
 from indexer.query import MAX_LENGTH
 from search_app.params import GROUPS, MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
+from search_app.sides import KINDS
 from search_app.suggest import MOST
 
 Json = dict[str, Any]
@@ -116,6 +117,12 @@ _COMPARED = [
     _parameter("baseline", "The label of a wording, or a paragraph's id, that diffs lead from.", {"type": "string"}),
     _parameter("left", "A document's id; with right, and without q.", {"type": "string"}),
     _parameter("right", "A document's id.", {"type": "string"}),
+    _parameter(
+        "kind",
+        "With left and right: pairs of this kind only, repeatable. dropped and added are also pairs in which a stretch "
+        "is said by the left or right document alone (marks of kind only).",
+        {"enum": list(KINDS)},
+    ),
     _parameter(
         "distinctive",
         "Words that each place and year uses more than the others; not given: where there are at most 30 rows.",

@@ -33,6 +33,7 @@ from search_app.place_tree import is_tree, page_tree
 from search_app.present import document_json
 from search_app.reading import known_fields, lay_out
 from search_app.say import say_query
+from search_app.siblings import links_to_siblings
 
 pages = Blueprint("pages", __name__)
 # What reading calls the regions that are not policy text, for people.
@@ -214,6 +215,7 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
         here=here,
         repairs=sum(len(each.repairs) for each in whole.paragraphs),
         notices=whole.notices,
+        years=links_to_siblings(current_backend(), whole.id, whole.metadata),
         paragraphs=len(whole.paragraphs),
         characters=sum(len("".join(each.text.split())) for each in whole.paragraphs),
     )

@@ -22,6 +22,8 @@ Leads = Mapping[int, int]
 
 _TITLE = 0.4
 """What the titles of two paragraphs count in their likeness; their words the rest."""
+_CROWD = 6
+"""Paragraphs under one heading above which it says nothing of any one of them."""
 _OPENS = re.compile(r"\s*(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、是])")
 """How the first paragraph of a section begins whose heading runs into it: （六）坚持民生为大。"""
 
@@ -29,7 +31,7 @@ _OPENS = re.compile(r"\s*(?:[(（][一二三四五六七八九十]{1,3}[)）]|[�
 def likenesses(ours: Sequence[Paragraph], theirs: Sequence[Paragraph]) -> Table:
     """Return the cosine of every two paragraphs' words and headings; words that fewer paragraphs hold weigh more."""
     bodies = [_words(each.folded) for each in (*ours, *theirs)]
-    heads = [_matter(_words(_title(each))) for each in (*ours, *theirs)]
+    heads = [_matter(_words(title)) for side in (ours, theirs) for title in _titles(side)]
     spread = Counter(word for bag in bodies for word in bag)
     weights = {word: math.log(len(bodies) / held) + 0.1 for word, held in spread.items()}
     body, head = (_cosines(bags, len(ours), weights) for bags in (bodies, heads))
@@ -77,12 +79,18 @@ def is_treated(matter: str, paragraphs: Sequence[Paragraph], vocabulary: Mapping
     return any(read(cut_passage(each), topic, under).about == "about" for each in paragraphs)
 
 
-def _title(paragraph: Paragraph) -> str:
-    """Return what names the matter of a paragraph: its run-in title, else the heading above it."""
-    passage = cut_passage(paragraph)
-    if passage.title:
-        return passage.visible[slice(*passage.title)]
-    return paragraph.section_folded[-1] if paragraph.section_folded else ""
+def _titles(paragraphs: Sequence[Paragraph]) -> list[str]:
+    """Return what names the matter of each paragraph: its run-in title, else the heading above it and few others."""
+    under = Counter(each.section for each in paragraphs)
+    titles: list[str] = []
+    for paragraph in paragraphs:
+        passage = cut_passage(paragraph)
+        if passage.title:
+            titles.append(passage.visible[slice(*passage.title)])
+        else:
+            told = paragraph.section_folded and under[paragraph.section] <= _CROWD
+            titles.append(paragraph.section_folded[-1] if told else "")
+    return titles
 
 
 def _cosines(bags: Sequence[Counter[str]], split: int, weights: Mapping[str, float]) -> Table:

@@ -39,6 +39,8 @@ _CLASS: dict[Class, float] = {"name": 1.0, "place": 0.7, "deed": 0.7, "manner": 
 """What the rarity of a word counts by what the word does."""
 _INSIDE, _IN_PART = 0.8, 0.7
 """What a word counts of which only the words inside are said (违法犯罪: 犯罪), or only pairs of characters."""
+_KNOWN = 0.5
+"""How far a document must say a word, in other words or in part, to know it."""
 _TWO, _PARAGRAPH = 0.95, 0.75
 """What is said by a sentence together with the next, or all over a paragraph, counts of what one sentence says."""
 
@@ -68,13 +70,15 @@ class Held:
     """What of each phrase of one document another says, as shares of the phrase's weight (0 to 1).
 
     ``best`` is what the best place says, ``anywhere`` what is said at all, in whatever places; ``by_paragraph`` has a
-    row a phrase and a column a paragraph of the other document; ``weight`` is that of the phrase, ``_ENOUGH`` at most.
+    row a phrase and a column a paragraph of the other document; ``weight`` is that of the phrase, ``_ENOUGH`` at most;
+    ``news`` is the weight of the names of things in it that the other document says nowhere.
     """
 
     best: Table
     anywhere: Table
     by_paragraph: Table
     weight: Table
+    news: Table
 
 
 def cut_sayings(paragraphs: Sequence[Paragraph]) -> Sayings:
@@ -151,12 +155,15 @@ class Weights:
 def hold(ours: Sayings, theirs: Sayings, weights: Weights) -> Held:
     """Say what of each of our phrases they say. Takes time in proportion to our words times their sentences."""
     rows = [(row, word) for row, each in enumerate(ours.phrases) for word in each.words]
-    shares = np.array([weights[word] for _, word in rows])
+    shares = np.array([weights[word] for _, word in rows], np.float64)
     owners = np.array([row for row, _ in rows], np.int64)
-    weight = np.bincount(owners, shares, len(ours.phrases))
+    weight: Table = np.bincount(owners, shares, len(ours.phrases)).astype(np.float64)
     if not theirs.sentences or not rows:
         nothing = np.zeros(len(ours.phrases))
-        return Held(nothing, nothing, np.zeros((len(ours.phrases), theirs.paragraphs)), np.minimum(weight, _ENOUGH))
+        by_paragraph = np.zeros((len(ours.phrases), theirs.paragraphs))
+        return Held(nothing, nothing, by_paragraph, np.minimum(weight, _ENOUGH), weight)
+    names = np.array([word_class(word) == "name" for _, word in rows])
+    full = shares.copy()
     shares /= np.clip(weight, 1e-9, _ENOUGH)[owners]
     terms = {term: at for at, term in enumerate(dict.fromkeys(word for _, word in rows))}
     asked = np.array([terms[word] for _, word in rows])
@@ -180,7 +187,9 @@ def hold(ours: Sayings, theirs: Sayings, weights: Weights) -> Held:
         [told(said).max(axis=1), _TWO * told(two).max(axis=1), _PARAGRAPH * by_paragraph.max(axis=1)]
     )
     anywhere = told(said.max(axis=1, keepdims=True))[:, 0]
-    return Held(np.minimum(best, 1.0), np.minimum(anywhere, 1.0), by_paragraph, np.minimum(weight, _ENOUGH))
+    unknown = names & (said.max(axis=1) < _KNOWN)[asked]
+    news: Table = np.bincount(owners, full * unknown, len(ours.phrases)).astype(np.float64)
+    return Held(np.minimum(best, 1.0), np.minimum(anywhere, 1.0), by_paragraph, np.minimum(weight, _ENOUGH), news)
 
 
 _BETWEEN = "\n"

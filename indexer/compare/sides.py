@@ -29,12 +29,14 @@ GONE = 0.7
 """What of a paragraph is said in the best places and what anywhere, added up (0 to 2), below which it is not said."""
 SAID = 0.6
 """Share of an item that one paragraph says, from which it is there whatever the titles say."""
+_NEWS = 0.3
+"""Weight of names of things that a line must have of its own; one without (重点做好十方面工作) has no matter."""
 _SHORT = 60
 """Characters up to which a paragraph is taken to have one matter."""
 _BOTH = 1.0
 """What two paragraphs say of each other (0 to 2) and twice their likeness, from which they are a pair too."""
 _LOOSE = 0.3
-"""Likeness below which two paragraphs, both said nowhere, only share words and are no pair."""
+"""Likeness below which a paragraph that is said nowhere only shares words with another and is no pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class _Both:
         self._leads = leads_of(ours), leads_of(theirs)
         self._told = _told(self._cut[0], self._held[0]), _told(self._cut[1], self._held[1])
         self._gone = _gone(self._cut[0], self._held[0]), _gone(self._cut[1], self._held[1])
+        self._news = _news(self._cut[0], self._held[0]), _news(self._cut[1], self._held[1])
         self._unsaid = unsaid(self._cut[0], self._held[0]), unsaid(self._cut[1], self._held[1])
 
     def paired(self) -> dict[int, int]:
@@ -116,7 +119,7 @@ class _Both:
             row, column = int(rows[at]), int(columns[at])
             if row in pairs or column in taken:
                 continue
-            if self._alike[row, column] < _LOOSE and row in self._gone[0] and column in self._gone[1]:
+            if self._alike[row, column] < _LOOSE and (row in self._gone[0] or column in self._gone[1]):
                 continue
             pairs[row] = column
             taken.add(column)
@@ -150,7 +153,7 @@ class _Both:
         return best
 
     def _is_there(self, side: int, at: int, told: float, alike: float, best: int) -> bool:
-        """Tell whether a paragraph that is not said nowhere has its matter elsewhere, and not its words alone.
+        """Tell whether a paragraph whose words are said has its matter there too.
 
         A paragraph may be on many matters, and words that are said in many places are enough. An item, or a line, is
         on one: it must be alike, or said by one paragraph, or treated where its title is the topic.
@@ -158,6 +161,8 @@ class _Both:
         paragraph = self._sides[side][at]
         matter = named_matter(paragraph)
         if (matter is None and len(paragraph.text) > _SHORT) or alike >= PAIRED or told >= SAID:
+            return True
+        if matter is None and self._news[side][at] < _NEWS:
             return True
         if matter is not None:
             return is_treated(matter, self._sides[1 - side], self._vocabulary, self._size)
@@ -219,6 +224,12 @@ def _gone(sayings: Sayings, held: Held) -> frozenset[int]:
         weight[phrase.paragraph] += held.weight[at]
         said[phrase.paragraph] += held.weight[at] * (held.best[at] + held.anywhere[at])
     return frozenset(np.flatnonzero((weight >= TELLING) & (said < GONE * weight)).tolist())
+
+
+def _news(sayings: Sayings, held: Held) -> Table:
+    """Return the weight of the names of things in each paragraph that the other document does not know."""
+    owners = np.array([phrase.paragraph for phrase in sayings.phrases], np.int64)
+    return np.asarray(np.bincount(owners, held.news, sayings.paragraphs), np.float64)
 
 
 def _lead_pairs(pairs: Mapping[int, int], ours: Leads, theirs: Leads) -> dict[int, int]:
