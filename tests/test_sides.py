@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -130,7 +131,7 @@ def test_marks_do_not_cross(pairs: tuple[Pair, ...]) -> None:
     for pair in pairs:
         for paragraph, marks in ((pair.left, pair.left_marks), (pair.right, pair.right_marks)):
             kept = [mark for mark in marks if mark.kind != "number"]
-            assert all(a.end <= b.start for a, b in zip(kept, kept[1:], strict=False))
+            assert all(a.end <= b.start for a, b in pairwise(kept))
             assert all(paragraph and 0 <= mark.start < mark.end <= len(paragraph.text) for mark in marks)
 
 

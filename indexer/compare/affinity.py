@@ -24,6 +24,8 @@ _TITLE = 0.4
 """What the titles of two paragraphs count in their likeness; their words the rest."""
 _CROWD = 6
 """Paragraphs under one heading above which it says nothing of any one of them."""
+_ADDRESS, _SPEECH = re.compile("我们|各位代表|同志们"), 250
+"""Words of those who speak to an assembly, and characters up to which a paragraph with them is only that."""
 _OPENS = re.compile(r"\s*(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、是])")
 """How the first paragraph of a section begins whose heading runs into it: （六）坚持民生为大。"""
 
@@ -53,23 +55,36 @@ def leads_of(paragraphs: Sequence[Paragraph]) -> Leads:
     lead: int | None = None
     for at, paragraph in enumerate(paragraphs):
         if not at or paragraph.section != paragraphs[at - 1].section or _OPENS.match(paragraph.folded):
-            lead = None if (paragraph.item or "").isdecimal() else at
+            lead = None if is_item(paragraph) else at
         if lead is not None:
             leads[at] = lead
     return leads
 
 
-def named_matter(paragraph: Paragraph) -> str | None:
-    """Return the title of an item that is numbered in figures, which names its one matter; ``None`` of any other.
+def is_item(paragraph: Paragraph) -> bool:
+    """Tell whether a paragraph is numbered in figures; what is numbered (一) is often a whole section."""
+    return (paragraph.item or "").isdecimal()
 
-    What is numbered (一) is often a whole section, on many matters.
+
+def named_matter(paragraph: Paragraph) -> str | None:
+    """Return the title of an item, which names its one matter; ``None`` of any other paragraph.
 
     >>> text = "14.推进特殊教育优质融合发展。落实行动计划。建立健全残疾儿童招生入学联动工作机制,确保应入尽入。"
     >>> named_matter(Paragraph("p", "d", 1, (), (), "14", ((0, len(text)),), text, text))
     '推进特殊教育优质融合发展'
     """
     passage = cut_passage(paragraph)
-    return passage.visible[slice(*passage.title)] if passage.title and (paragraph.item or "").isdecimal() else None
+    return passage.visible[slice(*passage.title)] if passage.title and is_item(paragraph) else None
+
+
+def is_address(paragraph: Paragraph) -> bool:
+    """Tell whether a paragraph speaks to its hearers (我们, 各位代表) rather than of a matter of its own.
+
+    >>> text = "创新制胜未来。我们要坚持科技自立自强,让科技创新成为最靓丽的风景。"
+    >>> is_address(Paragraph("p", "d", 1, (), (), None, ((0, len(text)),), text, text))
+    True
+    """
+    return bool(_ADDRESS.search(paragraph.folded)) and len(paragraph.text) <= _SPEECH and not named_matter(paragraph)
 
 
 def is_treated(matter: str, paragraphs: Sequence[Paragraph], vocabulary: Mapping[str, int], size: int) -> bool:

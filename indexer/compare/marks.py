@@ -15,10 +15,10 @@ from indexer.diff import diff
 from indexer.models import Paragraph, Span
 from indexer.resemblance import likeness, shingles, skeleton
 
-UNSAID = 0.25
+UNSAID = 0.2
 """Share of a phrase's weight below which the other document does not say it."""
-_NAMED = 0.1
-"""Weight of names of things that must be news: a turn of phrase made of verbs (不避难、不推责) is no matter."""
+_NAMED = 0.6
+"""Weight of names of things that the other document lacks, as a share: a turn of phrase (不避难、不推责) names none."""
 _SHOWN = 0.3
 """Share of shingles from which the words are marked in which two sentences differ; below, nearly all would be."""
 _BESIDE = 0.5
@@ -47,7 +47,7 @@ def unsaid(sayings: Sayings, held: Held) -> dict[int, tuple[Mark, ...]]:
     run: list[int] = []
 
     def close() -> None:
-        if run and held.weight[run].sum() >= TELLING and held.news[run].sum() >= _NAMED:
+        if run and held.weight[run].sum() >= TELLING and held.news[run].sum() >= _NAMED * held.weight[run].sum():
             first, last = sayings.phrases[run[0]], sayings.phrases[run[-1]]
             found.setdefault(first.paragraph, []).append(Mark(first.span[0], last.span[1], "only"))
         run.clear()

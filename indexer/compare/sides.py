@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from indexer.compare.affinity import Leads, is_treated, leads_of, likenesses, named_matter
+from indexer.compare.affinity import Leads, is_address, is_item, is_treated, leads_of, likenesses, named_matter
 from indexer.compare.marks import Mark, differing, elsewhere, laid_out, part_beside, unsaid
 from indexer.compare.matter import TELLING, Held, Sayings, Table, Weights, cut_sayings, hold
 from indexer.compare.wordings import COMPARABLE, NumberDifference, differing_numbers
@@ -29,12 +29,13 @@ GONE = 0.7
 """What of a paragraph is said in the best places and what anywhere, added up (0 to 2), below which it is not said."""
 SAID = 0.6
 """Share of an item that one paragraph says, from which it is there whatever the titles say."""
-_NEWS = 0.3
-"""Weight of names of things that a line must have of its own; one without (重点做好十方面工作) has no matter."""
-_SHORT = 60
-"""Characters up to which a paragraph is taken to have one matter."""
+
+_SHORT = 40
+"""Characters up to which an item without a title is taken to have one matter."""
 _BOTH = 1.0
 """What two paragraphs say of each other (0 to 2) and twice their likeness, from which they are a pair too."""
+_UNKNOWN = 0.4
+"""Weight of names of things that the other document does not know, as a share of a paragraph's, for it to be gone."""
 _LOOSE = 0.3
 """Likeness below which a paragraph that is said nowhere only shares words with another and is no pair."""
 
@@ -104,8 +105,10 @@ class _Both:
         self._alike = likenesses(ours, theirs)
         self._leads = leads_of(ours), leads_of(theirs)
         self._told = _told(self._cut[0], self._held[0]), _told(self._cut[1], self._held[1])
-        self._gone = _gone(self._cut[0], self._held[0]), _gone(self._cut[1], self._held[1])
-        self._news = _news(self._cut[0], self._held[0]), _news(self._cut[1], self._held[1])
+        self._gone = tuple(
+            frozenset(at for at in _gone(cut, held) if not is_address(side[at]))
+            for side, cut, held in zip(self._sides, self._cut, self._held, strict=True)
+        )
         self._unsaid = unsaid(self._cut[0], self._held[0]), unsaid(self._cut[1], self._held[1])
 
     def paired(self) -> dict[int, int]:
@@ -145,8 +148,8 @@ class _Both:
     def _other(self, side: int, at: int, alike: Table, opening: int | None) -> int | None:
         """Find the paragraph of the other document that says most of one that is not paired; ``None`` if it is gone."""
         told = self._told[side][at]
-        if not told.size or not told.max():
-            return opening
+        if not told.size or not told.max():  # no word tells a matter (推进“双碳”工作)
+            return int(np.argmax(alike)) if alike.size and alike.max() >= PAIRED else opening
         best = int(np.argmax(told + 2 * alike))
         if at in self._gone[side] or not self._is_there(side, at, float(told.max()), float(alike.max()), best):
             return opening
@@ -155,14 +158,14 @@ class _Both:
     def _is_there(self, side: int, at: int, told: float, alike: float, best: int) -> bool:
         """Tell whether a paragraph whose words are said has its matter there too.
 
-        A paragraph may be on many matters, and words that are said in many places are enough. An item, or a line, is
-        on one: it must be alike, or said by one paragraph, or treated where its title is the topic.
+        A paragraph may be on many matters, and words that are said in many places are enough. A numbered item with
+        a title, or of one line, is on one: it must be alike, or said by one paragraph, or treated with its title as the
+        topic.
         """
         paragraph = self._sides[side][at]
         matter = named_matter(paragraph)
-        if (matter is None and len(paragraph.text) > _SHORT) or alike >= PAIRED or told >= SAID:
-            return True
-        if matter is None and self._news[side][at] < _NEWS:
+        one = is_item(paragraph) and (matter or len(paragraph.text) <= _SHORT)
+        if not one or alike >= PAIRED or told >= SAID:
             return True
         if matter is not None:
             return is_treated(matter, self._sides[1 - side], self._vocabulary, self._size)
@@ -218,18 +221,15 @@ def _told(sayings: Sayings, held: Held) -> Table:
 
 
 def _gone(sayings: Sayings, held: Held) -> frozenset[int]:
-    """Return the paragraphs that tell a matter of which the other document says too little."""
-    weight, said = np.zeros(sayings.paragraphs), np.zeros(sayings.paragraphs)
-    for at, phrase in enumerate(sayings.phrases):
-        weight[phrase.paragraph] += held.weight[at]
-        said[phrase.paragraph] += held.weight[at] * (held.best[at] + held.anywhere[at])
-    return frozenset(np.flatnonzero((weight >= TELLING) & (said < GONE * weight)).tolist())
-
-
-def _news(sayings: Sayings, held: Held) -> Table:
-    """Return the weight of the names of things in each paragraph that the other document does not know."""
+    """Return the paragraphs of which the other document says too little, and whose names of things it does not know."""
     owners = np.array([phrase.paragraph for phrase in sayings.phrases], np.int64)
-    return np.asarray(np.bincount(owners, held.news, sayings.paragraphs), np.float64)
+
+    def summed(values: Table) -> Table:
+        return np.asarray(np.bincount(owners, values, sayings.paragraphs), np.float64)
+
+    weight, said = summed(held.weight), summed(held.weight * (held.best + held.anywhere))
+    known = summed(held.news) < _UNKNOWN * weight
+    return frozenset(np.flatnonzero((weight >= TELLING) & (said < GONE * weight) & ~known).tolist())
 
 
 def _lead_pairs(pairs: Mapping[int, int], ours: Leads, theirs: Leads) -> dict[int, int]:
