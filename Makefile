@@ -11,7 +11,7 @@ export PIP_DEFAULT_TIMEOUT ?= 60
 persist = for pause in 5 20 0; do $(1) && exit 0; sleep $$pause; done; exit 1
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup run test test-setup check eval bench clean
+.PHONY: setup run test test-postgresql test-setup check eval bench clean
 .DEFAULT_GOAL := run
 
 # `setup` is done again when the dependencies change.
@@ -41,6 +41,10 @@ check: test-setup
 
 test: test-setup check
 	$(BIN)/python -m pytest indexer search_app tests
+
+# The same tests of the database on PostgreSQL: a server of their own, which must be installed.
+test-postgresql: $(VENV)/.installed-test
+	sh tests/with-postgresql.sh $(BIN)/python -m pytest tests/test_database*.py tests/test_collections*.py
 
 eval: setup
 	$(BIN)/python -m benchmarks.relevance

@@ -171,8 +171,8 @@ class SearchBackend(Protocol):
     def vocabulary(self) -> WordList:
         """Every word of the index with the number of paragraphs that hold it, in their text or the headings above."""
 
-    def headings(self) -> Mapping[str, int]:
-        """Every heading as published, with the number of paragraphs under it."""
+    def headings_of(self, document_id: str) -> Mapping[str, int]:
+        """The headings of one document as published, with the number of paragraphs under each."""
 
     def heading_lines(self) -> LineList:
         """The headings worth suggesting, without their numbers, each with the number of paragraphs under it."""

@@ -64,3 +64,71 @@ class IndexWriteError(YaodianError):
 
     status = 503
     code = "index_write"
+
+
+class DatabaseError(YaodianError):
+    """The database of collections and of the history of ids cannot be used: not reachable, full, damaged, read-only."""
+
+    status = 503
+    code = "database"
+
+
+class DatabaseBusyError(DatabaseError):
+    """Another process has been writing the database for longer than we wait."""
+
+    code = "database_busy"
+
+
+class DatabaseNewerError(DatabaseError):
+    """The database was written by a newer version of the program, which knows better what is in it."""
+
+    code = "database_newer"
+
+
+class ForbiddenError(YaodianError):
+    """The address may read this collection and not change it, or the request came from another site."""
+
+    status = 403
+    code = "forbidden"
+
+
+class DeletedError(YaodianError):
+    """The collection was deleted, and can still be brought back by who may change it."""
+
+    status = 410
+    code = "deleted"
+
+
+class StaleError(YaodianError):
+    """Somebody else changed the collection since it was read: the change would have undone theirs."""
+
+    status = 412
+    code = "changed"
+
+
+class TooLargeError(YaodianError):
+    """More than a collection, a note or a request may hold."""
+
+    status = 413
+    code = "too_large"
+
+
+class VersionRequiredError(YaodianError):
+    """A change does not say which version it was made from (``If-Match``)."""
+
+    status = 428
+    code = "version_required"
+
+
+class MediaTypeError(YaodianError):
+    """What was sent is not said to be JSON."""
+
+    status = 415
+    code = "media_type"
+
+
+class BackupError(YaodianError):
+    """A backup cannot be written, read, trusted, or put where something is already."""
+
+    status = 503
+    code = "backup"

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import msgspec
 
+from indexer.anchoring.vanished import History
 from indexer.backend import CorpusSize
 from indexer.builds import current_build, damaged, new_build, read_stamp
 from indexer.corpus import CorpusReader, Indexed, OnProgress
 from indexer.errors import IndexBrokenError, IndexMissingError
 from indexer.models import Problem
 from indexer.versions import reading_digest
-from indexer.whoosh_backend.build import SOURCES, known_sources, write_build
+from indexer.whoosh_backend.build import SOURCES, Leaving, known_sources, write_build
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
-from indexer.whoosh_backend.segments.contents import CONTENTS
+from indexer.whoosh_backend.segments.contents import CONTENTS, open_segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ def build(
     rebuild: bool = False,
     workers: int = 1,
     on_progress: OnProgress = lambda _: None,
+    history: History | None = None,
 ) -> BuildReport:
     """Make the index hold exactly the documents under ``paths``; files that did not change are not read again.
 
     The index is replaced when the new one is complete, and not at all if there is no document to put into it. Raises
-    ``IndexBusyError`` while another build runs. ``on_progress`` is told of every document that was indexed.
+    ``IndexBusyError`` while another build runs. ``on_progress`` is told of every document that was indexed, ``history``
+    of what the index is about to lose; what it raises leaves the index as it was.
     """
     paragraphs = 0
 
@@ -52,6 +55,7 @@ def build(
 
     with new_build(index) as folder:
         before = None if rebuild else _reusable(index)
+        leaving, lost = (None, ()) if history is None else _leaving(index, history)
         reader = CorpusReader(paths, None if before is None else known_sources(before))
         corpus = write_build(
             folder,
@@ -60,8 +64,24 @@ def build(
             on_document=on_document,
             before=before,
             workers=workers,
+            leaving=leaving,
         )
-    return BuildReport(corpus, reader.problems, reader.files, reader.files_read)
+    return BuildReport(corpus, (*reader.problems, *lost), reader.files, reader.files_read)
+
+
+def _leaving(index: Path, history: History) -> tuple[Leaving | None, tuple[Problem, ...]]:
+    """Return the build that is to be replaced, or why links to what it holds cannot be followed."""
+    try:
+        folder = current_build(index)
+        if read_stamp(folder).schema != SCHEMA_VERSION:
+            raise IndexBrokenError("it was written in the form of another version")
+        open_segments(folder)
+    except IndexMissingError:
+        return None, ()
+    except Exception as error:  # whatever is wrong with the old index, the new one is built
+        reason = f"the index before cannot be read ({error}): links to paragraphs that change now cannot be followed"
+        return None, (Problem(str(index), None, reason, fatal=False),)
+    return Leaving(folder, history), ()
 
 
 def _reusable(index: Path) -> Path | None:

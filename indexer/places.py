@@ -213,3 +213,41 @@ def label(province: str | None, city: str | None, district: str | None) -> str:
     if not (city or district):
         return f"{province}（{'自治区级' if province and province.endswith('自治区') else '省级'}）"
     return f"{city or ''}{district or ''}"
+
+
+def administrative_order(province: str | None, city: str | None, district: str | None) -> tuple[tuple[int, str], ...]:
+    """Return what sorts places as the state lists them: 北京, 天津, 河北 with its cities, each with its districts.
+
+    What a province or city issued as a whole stands before its parts; a name that the gazetteer lacks stands behind its
+    neighbours, no place at all last. The order is that of the table (GB/T 2260, by the Ministry of Civil Affairs).
+
+    >>> names = [("湖北省", "武汉市", None), ("上海市", "上海市", "青浦区"), (None, None, None), ("湖北省", None, None)]
+    >>> sorted(names, key=lambda name: administrative_order(*name))[:3]
+    [('上海市', '上海市', '青浦区'), ('湖北省', None, None), ('湖北省', '武汉市', None)]
+    """
+    ranks = _ranks()
+    if not (province or city or district):
+        return ((_BEHIND, ""),)
+    found = ranks.get((province, None, None), _BEHIND) if province else _BEHIND
+    levels = [(found, province or "")]
+    for name, key in ((city, (province, city, None)), (district, (province, city, district))):
+        levels.append((-1, "") if name is None else (ranks.get(key, _BEHIND), name))
+    return tuple(levels)
+
+
+_BEHIND = 1_000_000
+"""A rank behind all places of the table."""
+
+
+@cache
+def _ranks() -> Mapping[tuple[str | None, str | None, str | None], int]:
+    """Number provinces, cities and districts by where the table first names them."""
+    ranks: dict[tuple[str | None, str | None, str | None], int] = {}
+    for at, place in enumerate(_gazetteer().places):
+        for named in (
+            (place.province, None, None),
+            (place.province, place.city, None),
+            (place.province, place.city, place.district),
+        ):
+            ranks.setdefault(named, at)
+    return ranks

@@ -39,7 +39,8 @@ BARE = 0.5
 class Expansion:
     """What may stand for ``tokens[start:end]`` of a clause: ``words`` are the target cut into terms, one tuple a part.
 
-    The terms of one part stand side by side, the parts near each other. ``scope`` limits it to converted documents.
+    The terms of one part stand side by side, the parts near each other. ``kind`` is ``part`` only in a comparison of
+    documents (``indexer/compare/parts.py``). ``scope`` limits it to converted documents.
     """
 
     id: str
@@ -48,7 +49,7 @@ class Expansion:
     source: str
     target: str
     words: tuple[tuple[str, ...], ...]
-    kind: Literal["equal", "related"]
+    kind: Literal["equal", "related", "part"]
     weight: float
     scope: Literal["converted"] | None
     why: str

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, request, url_for
 
 from indexer.backend import SearchBackend
+from search_app.base_url import VARIABLE
 from search_app.encoding import FastJSON
+
+if TYPE_CHECKING:  # it takes as long to import as all the rest, and `yaodian search` need not wait for it
+    from search_app.collections.database import Database
 
 # No inline script or style anywhere, nothing from elsewhere: text that was crawled can never run.
 _POLICY = (
@@ -25,28 +30,54 @@ _HEADERS = {
 }
 
 
-def create_app(backend: SearchBackend | str | Path, config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(
+    backend: SearchBackend | str | Path, config: Mapping[str, Any] | None = None, database: Database | None = None
+) -> Flask:
     """Make the web application over an open backend, or over the index at a path or address, opened when first needed.
 
     An index that is missing or broken is no error here: every page that needs it answers 503 and says what to do.
-    ``config`` are Flask's settings.
+    ``config`` are Flask's settings; ``BASE_URL`` is the address under which readers reach the pages, where it is not
+    the host that they ask for. ``database`` is that of the collections: of an index at a path, the one that goes with
+    it; of an open backend, none unless it is given. Raises ``DatabaseError`` for a ``DATABASE_URL`` that is none.
     """
-    from search_app import answers_kept, api, clause, compare, compare_page, errors, views
-    from search_app.access import keep_backend
+    from search_app import (
+        answers_kept,
+        api,
+        citations,
+        clause,
+        compare,
+        compare_page,
+        errors,
+        exporting,
+        opensearch,
+        views,
+    )
+    from search_app.access import keep_backend, keep_database
+    from search_app.collections import privacy
+    from search_app.collections.api import collections_api
+    from search_app.collections.database import database_url, no_database, open_database
 
     app = Flask(__name__)
-    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600)
+    app.config.update(SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600, BASE_URL=os.environ.get(VARIABLE))
     app.config.update(config or {})
     app.json = FastJSON(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     keep_backend(app, backend)
+    if database is None:
+        database = open_database(database_url(Path(backend))) if isinstance(backend, str | Path) else no_database()
+    keep_database(app, database)
     app.register_blueprint(views.pages)
     app.register_blueprint(api.api)
+    app.register_blueprint(citations.citations)
+    app.register_blueprint(exporting.exports)
+    app.register_blueprint(opensearch.opensearch)
     app.register_blueprint(clause.clauses)
     app.register_blueprint(compare.comparisons)
     app.register_blueprint(compare_page.pages)
+    app.register_blueprint(collections_api)
     errors.register(app)
     app.before_request(_require_host)
+    privacy.register(app)
     answers_kept.register(app)
     app.after_request(_guard)
     versions = {path.name: _digest(path) for path in (Path(__file__).parent / "static").iterdir() if path.is_file()}

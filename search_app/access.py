@@ -1,4 +1,4 @@
-"""How a request reaches the backend: opened once, when first needed, and shared by all threads."""
+"""How a request reaches the backend and the database: opened once, when first needed, and shared by all threads."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from indexer.backend import SearchBackend, open_backend
+from search_app.collections.database import Database
 
 _KEY = "yaodian"
+_DATABASE = "yaodian_database"
 
 
 class Keeper:
@@ -38,3 +40,14 @@ def current_backend() -> SearchBackend:
     """Return the backend of the application that answers this request."""
     keeper: Keeper = current_app.extensions[_KEY]
     return keeper.backend()
+
+
+def keep_database(app: Flask, database: Database) -> None:
+    """Give an application the database of its collections and of the history of ids."""
+    app.extensions[_DATABASE] = database
+
+
+def current_database() -> Database:
+    """Return the database of the application that answers this request; looked at when first read or written."""
+    database: Database = current_app.extensions[_DATABASE]
+    return database

@@ -1,7 +1,8 @@
 """Answers given lately, kept to be given again: a search is asked again by whoever goes back, filters, or shares it.
 
-An answer is kept under the build that it was made from and the thesaurus in use, so that another of either never meets
-an old answer; ``Age`` says for how many seconds it has been kept. Errors are not kept.
+An answer is kept under the build that it was made from, the thesaurus in use and the host that was asked, whose address
+stands in it, so that another of them never meets an old answer; ``Age`` says for how many seconds it has been kept.
+Errors are not kept.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MOST_BYTES = 16 * 1024 * 1024
 _LARGEST = 512 * 1024
 _MIME_TYPES = ("application/json", "text/html")
 
-Key = tuple[str, str, str, bytes]
+Key = tuple[str, str, str, str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,13 @@ def register(app: Flask) -> None:
         if request.method != "GET" or request.path not in PATHS or not app.config.get("KEEP_ANSWERS", True):
             return None
         try:
-            key = (current_backend().corpus().build, thesaurus.digest(), request.path, request.query_string)
+            key = (
+                current_backend().corpus().build,
+                thesaurus.digest(),
+                request.host_url,
+                request.path,
+                request.query_string,
+            )
         except YaodianError:  # said by the page itself
             return None
         found = kept.get(key)

@@ -10,7 +10,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ from rich.text import Text
 
 from indexer.errors import ParameterError, YaodianError
 from search_app import streams
+from search_app.base_url import LOCAL, VARIABLE, cleaned
+
+if TYPE_CHECKING:
+    from indexer.anchoring.vanished import Vanished
 
 if TYPE_CHECKING:
     from indexer.backend import SearchBackend
@@ -28,6 +33,8 @@ MAX_WORKERS = 64
 """More processes than this only wait for the one that finds the documents and joins what the others write."""
 MAX_PROCESSES = 64
 """More processes that serve than this no machine of ours has cores for."""
+EXPORTS = ("docx", "xlsx", "csv", "md", "ris", "bibtex", "csl-json", "json")
+"""``search_app.export.FORMATS``, whose makers are only loaded when they are asked."""
 MAX_LIMIT = 100
 """Hits at a time, as on the page."""
 
@@ -138,6 +145,27 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=("csv", "xlsx"), help="as a table for a spreadsheet; write it to a file: > FILE"
     )
 
+    made = command(
+        "export",
+        _export,
+        "Write all hits of a search to a file, each with its citation and permalink.",
+        epilog="At most 10,000 hits, 2,000 in docx; a file that was cut says so. Write it to a file: > FILE",
+    )
+    made.add_argument("query", type=_text, metavar="QUERY", help="a query, as for search")
+    made.add_argument("--format", choices=EXPORTS, default="csv", help="the kind of file (default: csv)")
+    index_option(made)
+    filter_options(made)
+    made.add_argument("--sort", choices=("relevance", "newest", "oldest"), default="relevance")
+    made.add_argument("--limit", type=_up_to(10_000), metavar="N", help="hits, best first (default: all)")
+    made.add_argument("--style", type=_text, metavar="NAME", help="of the citations (default: gb7714-2015-numeric)")
+    made.add_argument(
+        "--base-url",
+        type=_text,
+        default=os.environ.get(VARIABLE) or LOCAL,
+        metavar="URL",
+        help=f"address under which the pages are reached, for permalinks (default: ${VARIABLE} or {LOCAL})",
+    )
+
     made = command("serve", _serve, "Serve the pages and their JSON.")
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--port", type=_port, default=8000)
@@ -148,6 +176,19 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="processes that answer requests, sharing the port and the mapped index (default: 1)",
     )
+    index_option(made)
+
+    made = command(
+        "backup",
+        _backup,
+        "Write the collections and the history of ids into one file, which no index can give back.",
+        epilog="It can be made while the pages are served, and restored into SQLite or PostgreSQL alike.",
+    )
+    made.add_argument("file", type=Path, metavar="FILE", help="what stands there is replaced once the backup is whole")
+    index_option(made)
+    made = command("restore", _restore, "Put a backup where there is nothing yet.")
+    made.add_argument("file", type=Path, metavar="FILE", help="what `yaodian backup` wrote")
+    made.add_argument("--force", action="store_true", help="in place of the collections and history that there are")
     index_option(made)
 
     made = command("check", _check, "Verify the index against its stamp.")
@@ -219,6 +260,7 @@ def _index(options: argparse.Namespace) -> int:
             rebuild=options.rebuild,
             workers=options.workers,
             on_progress=show,
+            history=partial(_keep_history, options.index),
         )
     fatal = [problem for problem in report.problems if problem.fatal]
     for problem in (*report.problems, *thesaurus.problems()):
@@ -229,6 +271,18 @@ def _index(options: argparse.Namespace) -> int:
         return 1
     streams.OutputConsole().print(report_table(options.index, report))
     return 1 if fatal else 0
+
+
+def _keep_history(index: Path, vanished: Iterable[Vanished]) -> None:
+    """Keep what an index is about to lose; the database is opened, and made, only when there is something."""
+    from search_app.collections.database import database_url, open_database
+    from search_app.history.recording import recorder
+
+    database = open_database(database_url(index))
+    try:
+        recorder(database)(vanished)
+    finally:
+        database.close()
 
 
 def _inspect(options: argparse.Namespace) -> int:
@@ -292,9 +346,8 @@ def _compare(options: argparse.Namespace) -> int:
 
     from indexer.backend import open_backend
     from indexer.compare import matrix
-    from search_app.answer import unknown_places
-    from search_app.compare import comparison_json
     from search_app.compare_table import table_of, written
+    from search_app.compare_topic import require_topic, topic_json, unknown_values
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
 
@@ -307,13 +360,33 @@ def _compare(options: argparse.Namespace) -> int:
     if all(sides):
         return _compare_sides(backend, options)
     query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
-    found = matrix(backend, query)
+    unknown = unknown_values(backend, query)
+    if options.format or options.json:
+        require_topic(query)
     if options.format:
-        streams.write_bytes(written(table_of(comparison_json(found)), options.format))
+        streams.write_bytes(written(table_of(topic_json(backend, query)), options.format))
     elif options.json:
-        streams.print_json(comparison_json(found), indent=1)
+        streams.print_json(topic_json(backend, query), indent=1)
     else:
-        print_comparison(found, () if found.documents else unknown_places(backend, query.filters))
+        print_comparison(matrix(backend, query), unknown)
+    if unknown and (options.format or options.json):
+        print(f"yaodian: 语料中没有{'、'.join(unknown)}的文档；有哪些地方和年份，见 /documents。", file=sys.stderr)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from werkzeug.datastructures import MultiDict
+
+    from indexer.backend import open_backend
+    from search_app.exporting import export_search
+    from search_app.params import read_query
+
+    if options.format in ("docx", "xlsx") and sys.stdout.isatty():
+        raise ParameterError(f"a file for an office program cannot be shown here; write it: > FILE.{options.format}")
+    query = read_query(MultiDict([("q", options.query), ("sort", options.sort), *_filters(options)]))
+    base = cleaned(options.base_url)
+    made = export_search(open_backend(options.index), query, options.format, base, options.style, options.limit)
+    streams.write_bytes(made.octets)
     return 0
 
 
@@ -353,6 +426,31 @@ def _serve(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("waitress").setLevel(logging.WARNING)
     return serve(options.index, options.host, options.port, options.processes)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from search_app.collections.backup import back_up
+    from search_app.collections.database import database_url, open_database
+
+    rows = back_up(open_database(database_url(options.index)), options.file)
+    print(f"{options.file}: {_counted(rows)}")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from search_app.collections.backup import restore
+    from search_app.collections.database import database_url, open_database
+
+    database = open_database(database_url(options.index))
+    rows = restore(database, options.file, force=options.force)
+    print(f"{database.name}: {_counted(rows)}")
+    return 0
+
+
+def _counted(rows: Mapping[str, int]) -> str:
+    """Say what a backup holds, deleted collections and items that can still be brought back among them."""
+    names = {"collection": "collections", "saved_item": "saved items", "history": "documents of the history"}
+    return ", ".join(f"{rows.get(table, 0)} {name}" for table, name in names.items())
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
-from xlsxwriter import Workbook
+from search_app.sheets import Cell, as_csv, as_xlsx
 
 Json = dict[str, Any]
-Cell = str | int | float
 Format = Literal["csv", "xlsx"]
 
 MEDIA: dict[Format, str] = {
@@ -25,11 +22,6 @@ KIND_NAMES = {
     "added": "右边新增",
     "dropped": "右边没有",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that Excel, LibreOffice or WPS may take for a formula when it opens a CSV (OWASP, "CSV
-Injection")."""
-_CELL = 32_767
-"""Characters that a cell of a sheet holds (Excel's limit); XlsxWriter drops what is longer."""
 _WIDTHS = {"文档": 34, "章节": 24, "句子": 60, "段落": 80, "左边": 60, "右边": 60, "链接": 30}
 _WIDTHS |= {"右边没有的话": 40, "左边没有的话": 40}
 _PLACE = ("province", "city", "district")
@@ -101,54 +93,4 @@ def _where(row: Json) -> list[Cell]:
 
 def written(table: Sequence[Sequence[Cell]], form: Format) -> bytes:
     """Write a table as a file."""
-    return as_csv(table) if form == "csv" else as_xlsx(table)
-
-
-def as_csv(table: Iterable[Iterable[Cell]]) -> bytes:
-    r"""Write CSV (RFC 4180): UTF-8 with the mark by which Excel knows it, and no cell that begins like a formula.
-
-    >>> as_csv([["武汉市", '=HYPERLINK("x")', -1]]).decode("utf-8-sig")
-    '武汉市,"\'=HYPERLINK(""x"")",-1\r\n'
-    """
-    text = io.StringIO()
-    csv.writer(text).writerows([defused(cell) for cell in row] for row in table)
-    return text.getvalue().encode("utf-8-sig", "replace")
-
-
-def defused(cell: Cell) -> Cell:
-    """Put an apostrophe before a text that a spreadsheet would take for a formula; numbers are none.
-
-    >>> defused("-5%"), defused("落实随迁子女就学政策。"), defused(-5)
-    ("'-5%", '落实随迁子女就学政策。', -5)
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-def as_xlsx(table: Sequence[Sequence[Cell]]) -> bytes:
-    """Write a sheet with its first row held in place and a filter on it; texts are texts, also where they begin with =.
-
-    A text of more characters than a cell holds is cut, and ends with …
-    """
-    file = io.BytesIO()
-    book = Workbook(file, {"in_memory": True})
-    sheet = book.add_worksheet("对比")
-    head, text = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-    for row, cells in enumerate(table):
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str):
-                fitting = cell if len(cell) <= _CELL else cell[: _CELL - 1] + "…"
-                # write_string, not write, which makes formulas, links and numbers of texts that look like them.
-                sheet.write_string(row, column, _encodable(fitting), text if row else head)
-            else:
-                sheet.write_number(row, column, cell, text)
-    for column, name in enumerate(table[0]):
-        sheet.set_column(column, column, _WIDTHS.get(str(name), 12))
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(table) - 1, 1), len(table[0]) - 1)
-    book.close()
-    return file.getvalue()
-
-
-def _encodable(text: str) -> str:
-    """Replace what UTF-8 has no bytes for: lone halves of a pair, which damaged files hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return as_csv(table) if form == "csv" else as_xlsx(table, "对比", _WIDTHS)

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from indexer.errors import QuerySyntaxError, YaodianError
+from indexer.errors import DatabaseError, QuerySyntaxError, YaodianError
+from search_app.collections.privacy import without_secrets
 
 log = logging.getLogger("yaodian")
 
@@ -24,6 +25,15 @@ _SAID = {
     "index_missing": ("还没有索引", "请管理员运行 yaodian index 建立索引，然后刷新本页。"),
     "index_broken": ("索引不可用", "请管理员运行 yaodian check 查明原因，必要时用 yaodian index --rebuild 重建。"),
     "index_busy": ("索引正在更新", "请稍后刷新本页。"),
+    "forbidden": ("这个地址不能修改", "请用编辑地址打开收藏，并在本站的页面上操作。"),
+    "deleted": ("这个收藏已删除", "有编辑地址的人可以在删除后 30 天内恢复它。"),
+    "changed": ("收藏已在别处改动", "没有改动任何内容。请刷新后再改一次。"),
+    "too_large": ("内容太多", "请减少内容后再试。"),
+    "version_required": ("没有写明版本", "请带 If-Match，写明您看到的版本。"),
+    "media_type": ("内容的类型不对", "请带 Content-Type: application/json。"),
+    "database": ("收藏暂时不可用", "检索不受影响。请稍后再试；如仍如此，请管理员查看日志。"),
+    "database_busy": ("收藏正在被别处修改", "没有改动任何内容。请稍后再试一次。"),
+    "database_newer": ("收藏由更新的版本写成", "检索不受影响。请管理员升级程序。"),
     "internal": ("程序出错了", "错误已记入日志。请稍后再试；如仍出错，请把编号告诉管理员。"),
 }
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 429: "too_many"}
@@ -39,7 +49,9 @@ def register(app: Flask) -> None:
 def _known(error: YaodianError) -> Response:
     status = error.status if error.status != 500 else 503
     if status == 503:
-        log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+        log.error("%s %s: %s", request.method, without_secrets(request.path), error, exc_info=error)
+    if isinstance(error, DatabaseError):  # where the database is, and under whose name, is for the log only
+        return _answer(status, error.code, "，".join(_SAID[error.code]), None)
     position = error.position if isinstance(error, QuerySyntaxError) else None
     return _answer(status, error.code, str(error), position)
 
@@ -54,14 +66,16 @@ def _http(error: HTTPException) -> Response:
     title, advice = _SAID.get(code, _SAID["parameter"])
     response = _answer(status, code, f"{title}。{advice}", None)
     if status == 405:
-        response.headers["Allow"] = "GET, HEAD, OPTIONS"
+        response.headers["Allow"] = ", ".join(
+            sorted(getattr(error, "valid_methods", None) or ("GET", "HEAD", "OPTIONS"))
+        )
     return response
 
 
 def _unknown(error: Exception) -> Response:
     """Answer what nobody expected: 503 as promised, the traceback in the log under a number that the reader gets."""
     number = secrets.token_hex(4)
-    log.error("error %s at %s %s", number, request.method, request.full_path, exc_info=error)
+    log.error("error %s at %s %s", number, request.method, without_secrets(request.full_path), exc_info=error)
     return _answer(503, "internal", f"程序出错了（编号 {number}）。", None)
 
 
@@ -80,7 +94,7 @@ def _answer(status: int, code: str, message: str, position: int | None) -> Respo
         status=status,
         title=title,
         advice=advice,
-        message=message if code not in ("not_found", "method_not_allowed") else "",
+        message=message if message != f"{title}。{advice}" else "",
         position=position,
         q=text,
     )

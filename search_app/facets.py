@@ -18,10 +18,13 @@ _FILTERS = {"province": "provinces", "city": "cities", "district": "districts", 
 YearRange = tuple[int, int] | None
 
 
-def facet_json(query: Query, name: str, values: Sequence[FacetValue]) -> list[dict[str, Any]]:
+def facet_json(
+    query: Query, name: str, values: Sequence[FacetValue], addresses: FilterAddresses | None = None
+) -> list[dict[str, Any]]:
     """Present a facet: each value with its count, whether it is selected, and the address that toggles it.
 
     A value that is selected but has no paragraphs is kept with the count 0, so that it can be switched off.
+    ``addresses`` are those of another page than the search.
     """
     listed = [(value.value, value.count) for value in values]
     if name == "year":
@@ -34,7 +37,7 @@ def facet_json(query: Query, name: str, values: Sequence[FacetValue]) -> list[di
         chosen = [None if value == NONE else value for value in _selected(query.filters, name)]
     present = {value for value, _ in listed}
     listed += [(value, 0) for value in chosen if value not in present]
-    addresses = FilterAddresses(query)
+    addresses = addresses or FilterAddresses(query)
     # Nearly all values are not selected: their addresses have one parameter more than that of the query.
     selected = {value for value, _ in listed if _is_selected(query.filters, name, value)}
     return [

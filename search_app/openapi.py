@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from indexer.query import MAX_LENGTH
+from search_app.collections import openapi as collections
+from search_app.export import FORMATS
 from search_app.params import GROUPS, MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
 from search_app.sides import KINDS
 from search_app.suggest import MOST
@@ -82,7 +84,21 @@ def description() -> Json:
                 (400, 404, 413, 503),
             ),
             "/api/v1/paragraphs/{id}/similar": _get("What says nearly the same as a paragraph.", [_ID], (404, 503)),
+            "/api/v1/export": _get(
+                "All hits of a search as a file, each with its citation and permalink: 10,000 or, in docx, 2,000; a "
+                "file that was cut says so. page and per_page are not heeded.",
+                [*search[:8], *search[10:13], _FILE, _STYLE],
+                (400, 413, 503),
+            ),
+            "/api/v1/paragraphs/{id}/citation": _get(
+                "A paragraph's citation, as text, for pasting, and for reference managers.",
+                [_ID, _STYLE],
+                (400, 404, 503),
+            ),
+            "/api/v1/documents/{id}/citation": _get("A document's citation.", [_ID, _STYLE], (400, 404, 503)),
+            "/api/v1/styles": _get("The styles that citations can be asked for in.", [], ()),
             "/api/v1/openapi.json": _get("This description.", [], ()),
+            **collections.paths(),
         },
         "components": {"schemas": {"Error": _ERROR}},
     }
@@ -110,6 +126,12 @@ def _parameter(name: str, meaning: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "description": meaning, "schema": schema}
 
 
+_STYLE = _parameter(
+    "style",
+    "A style of the CSL repository, or a short name; /api/v1/styles lists them.",
+    {"type": "string", "default": "gb7714-2015-numeric"},
+)
+_FILE = _parameter("format", "The kind of file.", {"enum": list(FORMATS), "default": "json"})
 _CLAUSE = _parameter("q", "The clause: 6 Han characters at least, 500 characters at most.", {"type": "string"})
 
 

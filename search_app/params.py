@@ -66,7 +66,7 @@ def read_query(args: Parameters) -> Query:
             cities=_places("city", args),
             districts=_places("district", args),
             issuers=_values("issuer", args),
-            years=tuple(dict.fromkeys(read_year(value) for value in _values("year", args))),
+            years=tuple(sorted(dict.fromkeys(map(read_year, _values("year", args))), key=_year_order)),
         ),
         sort=_choice("sort", args.get("sort"), SORTS) or "relevance",
         relax=_choice("relax", args.get("relax"), RELAXES),
@@ -159,14 +159,19 @@ def query_parameters(query: Query) -> list[tuple[str, str]]:
 
 
 def filter_parameters(filters: Filters) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """List the filters in the order of an address, each with its values."""
+    """List the filters in the order of an address, each with its values in theirs: equal searches, equal addresses."""
     return (
-        ("province", filters.provinces),
-        ("city", filters.cities),
-        ("district", filters.districts),
-        ("issuer", filters.issuers),
-        ("year", tuple(year_text(span) for span in filters.years)),
+        ("province", tuple(sorted(filters.provinces))),
+        ("city", tuple(sorted(filters.cities))),
+        ("district", tuple(sorted(filters.districts))),
+        ("issuer", tuple(sorted(filters.issuers))),
+        ("year", tuple(map(year_text, sorted(filters.years, key=_year_order)))),
     )
+
+
+def _year_order(span: tuple[int, int] | None) -> tuple[bool, tuple[int, int]]:
+    """Years as they come, 未注明 last; as texts they sort alike, for ``~`` comes behind all digits."""
+    return (span is None, span or (0, 0))
 
 
 def marking_parameters(query: Query) -> list[tuple[str, str]]:
@@ -176,7 +181,7 @@ def marking_parameters(query: Query) -> list[tuple[str, str]]:
         parameters.append(("spell", "off"))
     if not query.expand:
         parameters.append(("expand", "off"))
-    return parameters + [("off", expansion) for expansion in query.off]
+    return parameters + [("off", expansion) for expansion in sorted(query.off)]
 
 
 def url_with(path: str, kept: Sequence[tuple[str, str]], **more: str | None) -> str:
@@ -201,11 +206,11 @@ def year_text(span: tuple[int, int] | None) -> str:
 
 def _places(kind: Kind, args: Parameters) -> tuple[str, ...]:
     names = (name if name == NONE else normalise(kind, name) or name for name in _values(kind, args))
-    return tuple(dict.fromkeys(names))
+    return tuple(sorted(dict.fromkeys(names)))
 
 
 def _values(name: str, args: Parameters) -> tuple[str, ...]:
-    values = tuple(dict.fromkeys(value.strip() for value in args.getlist(name) if value.strip()))
+    values = tuple(sorted({value.strip() for value in args.getlist(name)} - {""}))
     if len(values) > MAX_VALUES:
         raise ParameterError(f"参数 {name} 有 {len(values)} 个值，最多 {MAX_VALUES} 个。")
     return values

@@ -39,12 +39,13 @@ class _Node:
             yield from node.everything()
 
 
-def place_tree(query: Query, counts: Sequence[PlaceCount]) -> list[Json]:
-    """Present places as a tree with counts of paragraphs, whether each is selected, and the address that toggles it.
+def place_tree(query: Query, counts: Sequence[PlaceCount], addresses: FilterAddresses | None = None) -> list[Json]:
+    """Present places as a tree with their counts, whether each is selected, and the address that toggles it.
 
     A municipality is one place, not a province that holds a city. What a province issued as a whole stands within it
     as 湖北省（省级）; 未注明 is last. A value is what the parameter of its level takes: 上海市青浦区 where the label is
-    青浦区. A place that is selected and has no paragraphs is kept, with the count 0.
+    青浦区. A place that is selected and has no paragraphs is kept, with the count 0. ``addresses`` are those of another
+    page than the search.
     """
     root = _Node("none", "", "cities", ())
     for place in counts:
@@ -54,7 +55,7 @@ def place_tree(query: Query, counts: Sequence[PlaceCount]) -> list[Json]:
         known = {value for node in root.everything() for value in (*node.values, node.name)}
         for path in _selected_paths(filters, known):
             _add(root, path, 0)
-    return _present(filters, root, (), FilterAddresses(query))
+    return _present(filters, root, (), addresses or FilterAddresses(query))
 
 
 def page_tree(tree: Sequence[Json]) -> list[Json]:

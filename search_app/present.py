@@ -213,6 +213,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> J
         "document": document_json(hit.document.id, hit.document.path, hit.document.metadata),
         "section": list(paragraph.section),
         "item": paragraph.item,
+        "ordinal": paragraph.ordinal,
         "text": paragraph.text,
         "run_in_title": None if title is None else list(title),
         "duplicates": [

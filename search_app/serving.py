@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,6 +20,7 @@ import waitress
 from indexer import lexicon
 from indexer.backend import CorpusSize, open_backend
 from search_app import create_app
+from search_app.collections.database import database_url, open_database
 
 MAX_CONNECTIONS = 800
 """Open connections, idle ones among them: fewer than the 1,024 files that a process usually may open."""
@@ -43,6 +45,8 @@ def serve(index: Path, host: str, port: int, processes: int = 1) -> int:
     backend = open_backend(index)
     corpus = backend.corpus()
     backend.close()
+    with closing(open_database(database_url(index))) as database:  # what is wrong is said now, not by each process
+        database.exists()
     try:
         sockets = listen(host, port)
     except socket.gaierror:
@@ -98,8 +102,9 @@ def announce(corpus: CorpusSize, host: str, sockets: Sequence[socket.socket]) ->
 def serve_here(index: Path, sockets: Sequence[socket.socket]) -> None:
     """Answer requests in this process until a signal ends it."""
     backend = open_backend(index)
+    database = open_database(database_url(index))
     server = waitress.create_server(
-        create_app(backend), sockets=sockets, threads=4, connection_limit=MAX_CONNECTIONS,
+        create_app(backend, database=database), sockets=sockets, threads=4, connection_limit=MAX_CONNECTIONS,
         channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True,
     )  # fmt: skip
     # What stays for good (modules, the dictionary, the open build) is not looked through again and again for garbage.
@@ -112,6 +117,7 @@ def serve_here(index: Path, sockets: Sequence[socket.socket]) -> None:
     finally:
         server.close()
         backend.close()
+        database.close()
 
 
 class _Ended(Exception):  # noqa: N818 - nothing went wrong

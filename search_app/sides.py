@@ -8,10 +8,9 @@ from typing import Any, get_args
 from indexer.backend import SearchBackend
 from indexer.compare import Mark, Pair, align
 from indexer.compare.sides import Kind
-from indexer.compare.wordings import NumberDifference
-from indexer.diff import Change
 from indexer.errors import ParameterError
 from indexer.models import Document
+from search_app.compare_topic import changes_json, numbers_json
 from search_app.params import Parameters
 from search_app.present import document_json, paragraph_json
 
@@ -91,13 +90,3 @@ def marks_json(marks: Sequence[Mark], other: Document) -> list[Json]:
         }
         for mark in marks
     ]
-
-
-def changes_json(changes: Sequence[Change]) -> list[Json]:
-    """Present a diff: equal and inserted texts join to the text that is shown."""
-    return [{"op": change.op, "text": change.text} for change in changes]
-
-
-def numbers_json(found: Sequence[NumberDifference], low: int = 0) -> list[Json]:
-    """Present numbers that the baseline does not give; ``was`` is the one that it gives there, ``null`` if none."""
-    return [{"start": low + each.start, "end": low + each.end, "text": each.text, "was": each.was} for each in found]

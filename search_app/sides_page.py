@@ -55,6 +55,11 @@ def sides_view(backend: SearchBackend, args: Parameters) -> dict[str, Any]:
     return view
 
 
+def chooser_url(args: Parameters) -> str:
+    """Address the choice of two documents, with the topic and filters of the comparison that it is reached from."""
+    return _with([(name, value) for name in _KEPT for value in args.getlist(name) if value], "", None)
+
+
 def _found(answer: Json, topic: list[tuple[str, str]]) -> dict[str, Any]:
     left, right, kinds = answer["left"]["id"], answer["right"]["id"], answer["kinds"]
     every = tuple(kinds) == KINDS
@@ -89,7 +94,7 @@ def _toggled(kinds: Sequence[str], kind: str) -> tuple[str, ...]:
 
 
 def _with(topic: list[tuple[str, str]], left: str | None, right: str | None, kinds: Sequence[str] = ()) -> str:
-    pairs = [("left", left or ""), ("right", right or ""), *(("kind", kind) for kind in kinds), *topic]
+    pairs = [("left", left or ""), *([("right", right)] if right else []), *(("kind", kind) for kind in kinds), *topic]
     return url_with("/compare", pairs)
 
 

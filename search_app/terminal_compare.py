@@ -21,28 +21,37 @@ _LISTED = 40
 def print_comparison(found: Comparison, unknown: Sequence[str] = ()) -> None:
     """Print who says what: a summary, each wording with its members, then who says nothing.
 
-    Without a topic nobody is called silent. ``unknown`` are the places asked for that no document has.
+    Without a topic nobody is called silent. ``unknown`` are the values of filters that no document has. Only a wording
+    of two documents or more has a letter; of the others each stands for itself.
     """
     console = Console(soft_wrap=True, highlight=False)
     if not found.topic.pieces:
         console.print(Text(f"“{found.topic.text}”只有排除或限定，没有可以对比的主题。"))
         return
     if not found.documents:
-        reason = f"语料中没有这个地方：{'、'.join(unknown)}" if unknown else "没有一份文档合于所有限定。"
+        reason = f"语料中没有{'、'.join(unknown)}的文档。" if unknown else "没有一份文档合于所有限定。"
         console.print(Text(reason))
         return
+    if unknown:
+        console.print(Text(f"语料中没有{'、'.join(unknown)}的文档。"))
+    if found.corrected:
+        used = found.corrected
+        console.print(Text(f"没有一份写作“{used.original}”，已改按“{used.replacement}”对比（{used.why}）。"))
     treated = sum(row.about == "about" for row in found.rows)
+    shared = sum(len(wording.members) > 1 for wording in found.wordings)
     console.print(
         f"{len(found.documents):,} 份文档：{treated:,} 份论及，{len(found.rows) - treated:,} 份只是提到，"
-        f"{len(found.silent):,} 份没有说到 · {len(found.wordings):,} 种表述 · {found.took_ms:.1f} 毫秒"
+        f"{len(found.silent):,} 份没有说到 · {len(found.wordings):,} 种表述，"
+        f"{shared:,} 种不止一份 · {found.took_ms:.1f} 毫秒"
     )
     base = found.baseline()
     for wording in found.wordings:
         first = found.rows[wording.first]
-        years = "、".join(map(str, wording.years)) or "未注明"
         console.print()
-        figures = "，数字不同" if wording.figures_differ else ""
-        console.print(Text(f"{wording.label}  {len(wording.members)} 份 · {years}{figures}", style="bold"))
+        if len(wording.members) > 1:
+            years = "、".join(map(str, wording.years)) or "未注明"
+            figures = "，数字不同" if wording.figures_differ else ""
+            console.print(Text(f"{wording.label}  {len(wording.members)} 份 · {years}{figures}", style="bold"))
         console.print(_compared(found.rows[base], first) if base is not None else Text(first.text))
         for at in wording.members:
             row = found.rows[at]

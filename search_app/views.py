@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from indexer.errors import QuerySyntaxError, UnknownIdError
 from indexer.models import Document, Paragraph
 from indexer.query import NONE, Filters, Query, leaves
 from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
+from search_app.base_url import absolute
 from search_app.clause import clause_url
+from search_app.compare_links import elsewhere_url, of_paragraph, results_url
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
+from search_app.export import FORMATS
 from search_app.facets import shorten, without
 from search_app.marks import cut, excerpt
 from search_app.params import (
@@ -33,6 +37,7 @@ from search_app.place_tree import is_tree, page_tree
 from search_app.present import document_json
 from search_app.reading import known_fields, lay_out
 from search_app.say import say_query
+from search_app.scholar import coins, meta_tags
 from search_app.siblings import links_to_siblings
 
 pages = Blueprint("pages", __name__)
@@ -72,7 +77,15 @@ SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最�
 @pages.app_context_processor
 def common() -> dict[str, Any]:
     """Give every template what cutting text takes."""
-    return {"cut": cut, "excerpt": excerpt, "shorten": shorten, "url_with": url_with, "kinds": KINDS}
+    return {
+        "cut": cut,
+        "excerpt": excerpt,
+        "shorten": shorten,
+        "url_with": url_with,
+        "kinds": KINDS,
+        "absolute": absolute,
+        "coins_of": coins,
+    }
 
 
 @pages.get("/")
@@ -85,7 +98,14 @@ def search() -> str:
     asked = bool(query.text) or query.filters != Filters()
     if not asked:
         return render_template(
-            "search.html", asked=False, q="", hidden=(), corpus=backend.corpus(), examples=EXAMPLES, found=None
+            "search.html",
+            asked=False,
+            q="",
+            hidden=(),
+            corpus=backend.corpus(),
+            examples=EXAMPLES,
+            found=None,
+            canonical="/",
         )
     found = answer(backend, query, explain=True)
     tree = is_tree(found["facets"]["place"])
@@ -93,6 +113,9 @@ def search() -> str:
         "search.html",
         asked=True,
         q=query.text,
+        canonical=search_url(query, page=query.page),
+        formats=tuple(FORMATS.values()),
+        export_url=f"{url_with('/api/v1/export', _exported(query))}&format=",
         found=found,
         query=query,
         said=say_query(query.root),
@@ -100,6 +123,8 @@ def search() -> str:
         held=HELD_NAMES,
         opened=request.args.get("explain") == "1",
         clause_url=clause_url(query),
+        compare_url=results_url(_as_used(query, found)),
+        elsewhere=partial(elsewhere_url, _as_used(query, found)),
         own_pace=search_url(query, relax=None) if query.relax else None,
         filtered=sum(len(getattr(query.filters, name)) for name in Filters.__dataclass_fields__),
         mark_q=url_with("", marking_parameters(_as_used(query, found))),
@@ -146,14 +171,20 @@ def documents() -> str:
     listed = found["documents"][(page - 1) * LISTED : page * LISTED]
     pages_there_are = -(-found["total"] // LISTED)
     return render_template(
-        "documents.html", found=found, listed=listed, page=page, pages=pages_there_are, place_url=_place_url
+        "documents.html",
+        found=found,
+        listed=listed,
+        page=page,
+        pages=pages_there_are,
+        place_url=_place_url,
+        canonical=url_with("/documents", (), page=str(page) if page > 1 else None),
     )
 
 
 @pages.get("/help")
 def help_page() -> str:
     """Show the query language by example."""
-    return render_template("help.html", language=LANGUAGE)
+    return render_template("help.html", language=LANGUAGE, canonical="/help")
 
 
 @pages.get("/healthz")
@@ -161,14 +192,6 @@ def healthz() -> Response:
     """Say that the index answers. Raises (503) if it does not."""
     corpus = current_backend().corpus()
     return jsonify(status="ok", build=corpus.build, documents=corpus.documents, paragraphs=corpus.paragraphs)
-
-
-@pages.get("/opensearch.xml")
-def opensearch() -> Response:
-    """Describe the search to browsers, so that an address bar can use it."""
-    response = make_response(render_template("opensearch.xml.html", root=request.url_root))
-    response.mimetype = "application/opensearchdescription+xml"
-    return response
 
 
 def _as_used(query: Query, found: dict[str, Any]) -> Query:
@@ -201,14 +224,18 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
     blocks = lay_out(whole, leaves(query.root, negated=False) if query else (), processing)
     here = f"/p/{target.id}" if target else f"/d/{whole.id}"
     kept = marking_parameters(query) if query else [("q", text)]
+    known = document_json(whole.id, whole.source.path, whole.metadata)
     return render_template(
         "document.html",
-        document=document_json(whole.id, whole.source.path, whole.metadata),
+        document=known,
+        meta=meta_tags(known, absolute(here)),
+        canonical=url_with(here, kept, show="processing" if processing else None),
         converted=whole.metadata.converted,
         known=known_fields(whole),
         blocks=blocks,
         hits=max((block.hit for block in blocks), default=0),
         target=target,
+        elsewhere=of_paragraph(query, target) if target else None,
         q=text,
         kept=kept,
         processing=processing,
@@ -219,6 +246,11 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
         paragraphs=len(whole.paragraphs),
         characters=sum(len("".join(each.text.split())) for each in whole.paragraphs),
     )
+
+
+def _exported(query: Query) -> list[tuple[str, str]]:
+    """List the parameters of a query that say which hits it has, and in which order."""
+    return [pair for pair in query_parameters(query) if pair[0] not in ("page", "per_page", "group", "fold")]
 
 
 def _place_url(place: dict[str, Any], year: int | str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -149,10 +150,17 @@ def test_the_description_is_true(client: FlaskClient, backend: SearchBackend) ->
     described = get(client, "/api/v1/openapi.json")
     whole = backend.document(backend.documents()[0].id)
     ids = {"documents": whole.id, "paragraphs": whole.paragraphs[0].id}
-    routes = {rule.rule for rule in client.application.url_map.iter_rules() if rule.rule.startswith("/api/")}
-    assert len(routes) == len(described["paths"])
+    routes = {
+        re.sub(r"<[^>]*>", "{}", rule.rule)
+        for rule in client.application.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+    }
+    assert routes == {re.sub(r"\{[^}]*\}", "{}", path) for path in described["paths"]}
     for path in described["paths"]:
-        get(client, path.replace("{id}", ids.get(path.split("/")[3], "")))
+        if "/collections" in path:  # these are called in test_collections_api.py
+            continue
+        topic = "?q=教育" if path == "/api/v1/compare" else ""  # nothing is compared without one
+        get(client, path.replace("{id}", ids.get(path.split("/")[3], "")) + topic)
 
 
 @pytest.mark.parametrize(

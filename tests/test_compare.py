@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from indexer.compare import (
 )
 from indexer.compare.distinctive import count_words, distinctive, keyword_in_context
 from indexer.compare.reuse import HasLikeness
+from indexer.compare.rows import asked_documents
 from indexer.fold import compact, fold
 from indexer.models import Document, Paragraph
 from indexer.pipeline import build
@@ -118,6 +120,96 @@ def test_other_words_for_the_topic_count(backend: SearchBackend) -> None:
     row = row_of(compare(backend, "随迁子女"), "001")
     assert row is not None
     assert "外來務工、經商的人員子女" in row.text
+
+
+EVERYDAY = [
+    *("职业教育", "校园安全", "学前教育", "教师培训", "双减"),
+    *("随迁子女", "家校社协同育人", "心理健康", "高中教育", "营养改善计划"),
+]
+
+
+@pytest.mark.parametrize("topic", EVERYDAY)
+def test_who_names_a_topic_is_never_silent(backend: SearchBackend, topic: str) -> None:
+    found = compare(backend, topic)
+    for silent in found.silent:
+        for paragraph in backend.document(silent.id).paragraphs:
+            assert topic not in compact(paragraph.folded)[0]
+
+
+@pytest.mark.parametrize("topic", EVERYDAY)
+def test_every_row_shows_a_reason(backend: SearchBackend, topic: str) -> None:
+    for row in compare(backend, topic).rows:
+        assert row.places
+        low, high = row.sentence
+        assert all(low <= start < end <= high for start, end in row.places)
+
+
+def texts_of(*said: str, heading: str = "") -> str:
+    body = "".join(f"{number}.{text}\n" for number, text in enumerate(said, 1))
+    return f"武汉市教育局2019年工作要点\n一、主要工作\n{heading}{body}"
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Callable[..., SearchBackend]:
+    """Return an index over one document for each text."""
+
+    def build_of(*texts: str) -> SearchBackend:
+        folder = tmp_path / "texts"
+        folder.mkdir()
+        for number, text in enumerate(texts):
+            (folder / f"{number}.txt").write_text(text, "utf-8")
+        build([folder], tmp_path / "index")
+        return open_backend(tmp_path / "index")
+
+    return build_of
+
+
+def test_words_of_a_row_are_a_mention_however_long_the_row_is(judged: Callable[..., SearchBackend]) -> None:
+    row = "统筹学前教育、义务教育、职业教育、高等教育、继续教育协调发展，推动教育资源向农村倾斜，促进区域协调。"
+    found = compare(judged(texts_of(row, "加强机关作风建设，改进调查研究，密切联系群众，持续精文简会。")), "职业教育")
+    assert [each.about for each in found.rows] == ["mentions"]
+
+
+def test_words_that_are_cut_otherwise_are_found_by_their_characters(
+    judged: Callable[..., SearchBackend],
+) -> None:
+    plant = "加快城市建设，完成城南污水处理厂二期工程，新建市政管网30公里，改造供水管道12公里，城市面貌持续改善。"
+    backend = judged(texts_of(plant))
+    assert not backend.search(parse_query("污水处理", relax="all")).total
+    assert [each.about for each in compare(backend, "污水处理").rows] == ["mentions"]
+
+
+def test_who_names_a_part_of_a_topic_is_not_silent(judged: Callable[..., SearchBackend]) -> None:
+    colleges = "引导企业与高职院校开展订单式培养，培养技能人才5000余名，服务地方产业发展，完善人才评价办法。"
+    others = "组织职工技能竞赛，开展职业技能培训1万人次，发放创业担保贷款2亿元，城镇新增就业3.35万人。"
+    found = compare(judged(texts_of(colleges), texts_of(others)), "职业教育")
+    assert [found.rows[0].text[slice(*span)] for span in shifted(found.rows[0])] == ["高职"]
+    assert len(found.silent) == 1
+
+
+def shifted(row: Row) -> list[tuple[int, int]]:
+    """Return the places of a row within its sentence."""
+    return [(start - row.sentence[0], end - row.sentence[0]) for start, end in row.places]
+
+
+def test_half_of_another_slogan_says_nothing(judged: Callable[..., SearchBackend]) -> None:
+    fumes = "实施PM2.5和臭氧浓度双控双减，全面完成建陶行业整治提升，空气质量优良天数比例持续提高。"
+    assert len(compare(judged(texts_of(fumes)), "双减").silent) == 1
+
+
+def test_things_of_a_row_are_marked_one_by_one(judged: Callable[..., SearchBackend]) -> None:
+    row = "严格落实校园安全、校车安全、校园欺凌等专项整治责任，健全学校安全风险防控体系，切实维护师生生命安全。"
+    (found,) = compare(judged(texts_of(row)), "校园安全").rows
+    said = [found.text[slice(*span)] for span in shifted(found)]
+    assert said[:3] == ["校园安全", "校车安全", "校园欺凌"]
+
+
+def test_a_title_that_says_the_topic_is_shown_with_its_sentence(judged: Callable[..., SearchBackend]) -> None:
+    titled = "加强校园欺凌治理。各学校要建立工作机制，明确责任人，开展专题排查，及时处置，妥善化解矛盾，定期报告情况。"
+    (row,) = compare(judged(texts_of(titled, "加强机关作风建设，改进调查研究，密切联系群众。")), "校园欺凌").rows
+    assert row.about == "about"
+    assert row.text.startswith("加强校园欺凌治理。各学校要建立工作机制")
+    assert [row.text[slice(*span)] for span in shifted(row)] == ["校园欺凌"]
 
 
 def test_one_of_a_row_of_things_is_only_mentioned(backend: SearchBackend) -> None:
@@ -226,6 +318,44 @@ def test_phrases_that_are_shared_are_the_longest_ones() -> None:
     ]
     assert own_spans(said)[2] == ((0, 9),)
     assert own_spans([said[0], said[0]]) == [(), ()]
+
+
+def test_no_phrase_ends_inside_a_longer_one_that_is_always_meant() -> None:
+    said = [
+        Said("实施职业教育提质培优行动，推进产教融合。"),
+        Said("推动职业教育提质培优，打造市域产教联合体。"),
+        Said("落实职业教育提质培优计划，完善产教融合。"),
+        Said("推动职业教育，深化产教融合和校企合作。"),
+    ]
+    found = [phrase.text for phrase in shared_phrases(said, besides=("职业教育",))]
+    assert found == ["职业教育提质培优", "产教融合"]  # not 教育提质, not 推动职业教育, not the topic itself
+
+
+def test_a_phrase_that_stands_alone_is_told_beside_a_longer_one() -> None:
+    said = [
+        Said("推进学前教育普及普惠县创建。"), Said("做好学前教育普及普惠县创建。"),
+        Said("推动学前教育普及普惠。"), Said("促进学前教育普及普惠。"), Said("实现学前教育普及普惠。"),
+    ]  # fmt: skip
+    found = {phrase.text: len(phrase.members) for phrase in shared_phrases(said)}
+    assert found == {"学前教育普及普惠": 5, "学前教育普及普惠县创建": 2}
+
+
+def test_documents_stand_in_the_order_in_which_the_state_lists_their_places(backend: SearchBackend) -> None:
+    found = compare(backend, "学生")
+    places = [each.metadata.city for each in asked_documents(backend, parse_query("学生"))]
+    assert places == ["上海市", "武汉市", "潜江市", "重庆市", None]
+    assert [row.document.metadata.city for row in found.rows] == [city for city in places if city in {
+        row.document.metadata.city for row in found.rows
+    }]  # fmt: skip
+    assert [each.place[1] for each in cover(found)] == ["上海市", "武汉市", "武汉市", "潜江市", "重庆市", None]
+
+
+def test_a_phrase_of_two_characters_is_nobodys_own() -> None:
+    said = [Said("同时，加快建设教育强市。", 2023), Said("大力发展职业教育。", 2024)]
+    assert [[each.text[slice(*span)] for span in found] for each, found in zip(said, own_spans(said), strict=True)] == [
+        ["加快建设教育强市。"],
+        ["大力发展职业教育。"],
+    ]
 
 
 def test_every_run_of_words_that_two_sentences_share_is_found(backend: SearchBackend) -> None:

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.backend import SearchBackend
+from indexer.backend import SearchBackend, open_backend
+from indexer.pipeline import build
 from search_app import create_app
 from search_app.compare_table import as_csv, as_xlsx
 from tests.test_cli import run
@@ -73,6 +74,30 @@ def test_another_wording_or_paragraph_can_be_the_baseline(client: FlaskClient) -
         assert rows["武汉市"]["diff"] == []
         assert [each["text"] for each in rows["重庆市"]["diff"] if each["op"] == "equal"]
     assert get(client, "/api/v1/compare?q=随迁子女&baseline=ZZ", 400)["error"]["code"] == "parameter"
+    assert {row["likeness"] for row in by_id["rows"] if row["paragraph"]["id"] == by_id["baseline"]} == {1.0}
+
+
+def test_any_paragraph_can_be_the_baseline_even_of_a_document_that_is_not_asked(client: FlaskClient) -> None:
+    shown = {row["paragraph"]["id"] for row in get(client, "/api/v1/compare?q=随迁子女")["rows"]}
+    hits = get(client, "/api/v1/search?q=“随迁子女”&city=重庆市")["hits"]
+    hit = next(each for each in hits if each["id"] not in shown)
+    found = get(client, f"/api/v1/compare?q=随迁子女&city=武汉市&baseline={hit['id']}")
+    assert found["baseline"] == hit["id"]
+    base = found["baseline_row"]
+    assert base["document"]["city"] == "重庆市"
+    assert "随迁子女" in base["paragraph"]["text"][slice(*base["sentence"])]
+    assert [row["city"] for row in found["rows"]] == ["武汉市"]
+    assert found["rows"][0]["likeness"] < 1
+
+
+def test_a_topic_is_counted_by_place_each_document_once(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=随迁子女")
+    totals = {each["city"]: each for each in found["totals"]}
+    assert (totals["武汉市"]["documents"], totals["武汉市"]["about"]) == (1, 1)  # of two years, and one document
+    assert sum(each["documents"] for each in found["totals"]) == found["corpus"]["documents"]
+    assert totals["武汉市"]["rate"] == round(
+        10_000 * totals["武汉市"]["paragraphs"] / totals["武汉市"]["characters"], 3
+    )
 
 
 def test_filters_say_who_is_asked(client: FlaskClient) -> None:
@@ -82,9 +107,43 @@ def test_filters_say_who_is_asked(client: FlaskClient) -> None:
     assert {each["year"] for each in found["coverage"]} == {2017, 2018, 2024}
 
 
-def test_no_topic_is_answered_by_no_rows(client: FlaskClient) -> None:
-    found = get(client, "/api/v1/compare")
-    assert (found["rows"], found["wordings"], found["baseline"]) == ([], [], None)
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("", "参数 q 是空的"), ("?q=-高中", "“-高中”只有排除或限定"), ("?q=城市:武汉&format=csv", "“城市:武汉”只有")],
+)
+def test_without_a_topic_nobody_is_called_silent(client: FlaskClient, asked: str, said: str) -> None:
+    error = get(client, f"/api/v1/compare{asked}", 400)["error"]
+    assert error["code"] == "parameter"
+    assert error["message"].startswith(said)
+
+
+def test_the_terminal_says_in_json_too_that_a_topic_is_missing(index: Path) -> None:
+    done = run("compare", "--json", "--index", index, "--", "-高中")
+    assert done.returncode == 2
+    assert "没有可以对比的主题" in done.stderr
+    assert not done.stdout
+
+
+def test_a_misspelt_topic_is_compared_as_it_was_meant(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=职业教欲")
+    assert found["topic"] == "职业教育"
+    assert [found["corrected"][key] for key in ("from", "to", "why")] == ["教欲", "教育", "同音"]
+    assert found["rows"] == get(client, "/api/v1/compare?q=职业教育")["rows"]
+    assert "已改按“<b>教育</b>”对比" in page(client, "/compare?q=职业教欲")
+    as_typed = get(client, found["corrected"]["undo_url"].replace("/compare", "/api/v1/compare"))
+    assert (as_typed["corrected"], as_typed["topic"]) == (None, "职业教欲")
+
+
+def test_a_row_says_where_the_headings_above_it_say_the_topic(client: FlaskClient) -> None:
+    rows = get(client, "/api/v1/compare?q=减轻学生课业负担")["rows"]
+    said = {
+        heading[low:high]
+        for row in rows
+        for heading, spans in zip(row["paragraph"]["section"], row["section_highlights"], strict=True)
+        for low, high in spans
+    }
+    assert said == {"减轻", "学生过重课业负担"}
+    assert "<mark>学生过重课业负担</mark>" in page(client, "/compare?q=减轻学生课业负担")
 
 
 def test_two_documents_are_answered_by_pairs(client: FlaskClient) -> None:
@@ -146,12 +205,28 @@ def test_a_topic_nobody_has_is_no_failure(index: Path) -> None:
 def test_the_terminal_calls_nobody_silent_where_there_is_nothing_to_say(index: Path) -> None:
     for arguments, reason in (
         (("--", "-高中"), "“-高中”只有排除或限定，没有可以对比的主题。"),
-        (("职业教育", "--city", "火星市"), "语料中没有这个地方：火星市"),
-        (("职业教育", "--city", "武汉市", "--year", "1999"), "没有一份文档合于所有限定。"),
+        (("职业教育", "--city", "火星市"), "语料中没有火星市的文档。"),
+        (("职业教育", "--city", "武汉市", "--year", "1999"), "语料中没有1999的文档。"),
+        (("职业教育", "--city", "武汉市", "--year", "2024"), "没有一份文档合于所有限定。"),
     ):
         done = run("compare", "--index", index, *arguments)
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip() == reason
+
+
+def test_what_no_document_has_is_said_in_the_terminal_and_in_json(client: FlaskClient, index: Path) -> None:
+    done = run(
+        "compare", "随迁子女", "--city", "火星市", "--city", "武汉", "--year", "1999", "--json", "--index", index
+    )
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["unknown"] == ["火星市", "1999"]
+    assert "语料中没有火星市、1999的文档" in done.stderr
+    found = get(client, "/api/v1/compare?q=随迁子女&city=火星市&city=武汉&issuer=火星教育局")
+    assert found["unknown"] == ["火星市", "火星教育局"]
+    assert set(found["corpus"]) == {"documents", "paragraphs", "build"}
+    said = run("compare", "随迁子女", "--city", "火星市", "--city", "武汉", "--index", index).stdout
+    assert said.startswith("语料中没有火星市的文档。")
+    assert "1 份论及" in said
 
 
 def page(client: FlaskClient, url: str) -> str:
@@ -164,8 +239,7 @@ def test_the_page_says_who_treats_a_topic_by_place_and_year(client: FlaskClient)
     shown = page(client, "/compare?q=随迁子女")
     assert "<b>3</b> 份论及" in shown
     assert "<b>2</b> 份没有说到" in shown
-    assert 'aria-label="武汉市 2018：论及，表述 B"' in shown
-    assert 'aria-label="潜江市 2024：没有说到"' in shown
+    assert re.search(r">潜江市</th>.*?<td data-year=\"2024\"><p class=\"nothing\"[^>]*><a [^>]*>没有说到</a>", shown)
     assert "<mark>随迁子女</mark>" in shown
     assert "<ins>" not in shown  # differences only from a baseline that was chosen
 
@@ -191,7 +265,8 @@ def test_filters_stay_while_comparing(client: FlaskClient) -> None:
         ("q=-高中", "“-高中”只有排除或限定"),
         ("q=城市:武汉", "“城市:武汉”只有排除或限定"),
         ("q=职业教育&city=火星市", "语料里没有“火星市”的文档"),
-        ("q=职业教育&city=武汉市&year=1999", "没有一份文档合于所有限定（武汉市、1999）"),
+        ("q=职业教育&city=武汉市&year=1999", "语料里没有“1999”的文档"),
+        ("q=职业教育&city=武汉市&year=2024", "没有一份文档合于所有限定（武汉市、2024）"),
     ],
 )
 def test_nobody_is_called_silent_where_there_is_no_topic_or_no_document(
@@ -207,13 +282,14 @@ def test_nobody_is_called_silent_where_there_is_no_topic_or_no_document(
 def test_a_topic_nobody_has_is_no_table_of_nothing(client: FlaskClient) -> None:
     shown = page(client, "/compare?q=量子计算机")
     assert "<b>5</b> 份没有说到" in shown
-    assert 'class="matrix"' not in shown
+    assert 'class="grid' not in shown
 
 
 def test_the_page_without_a_topic_offers_both_ways_to_compare(client: FlaskClient) -> None:
     shown = page(client, "/compare")
     assert 'name="q"' in shown
-    assert shown.count("<option") == 10
+    assert 'href="/compare?left="' in shown
+    assert page(client, "/compare?left=").count("<option") == 2 * (1 + 5)
     assert "地方与年份" not in shown
 
 
@@ -264,7 +340,9 @@ def test_two_documents_are_downloaded_too(client: FlaskClient) -> None:
     assert {row[0] for row in rows} == {"改写", "右边新增", "右边没有"}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-5%", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")'])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+86", "-5%", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＠x", '=HYPERLINK("http://x","y")']
+)
 def test_no_cell_is_a_formula(text: str) -> None:
     assert rows_of(as_csv([["a"], [text]]))[1] == ["'" + text]
     cell = openpyxl.load_workbook(io.BytesIO(as_xlsx([["a"], [text]]))).active["A2"]
@@ -275,9 +353,9 @@ def test_no_cell_is_a_formula(text: str) -> None:
 def test_a_text_that_is_too_long_for_a_cell_is_cut_and_damage_is_survived() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx([["a"], ["教" * 40_000], ["\ud800学"], ["\x01学"]]))).active
     assert sheet["A2"].value == "教" * 32_766 + "…"
-    assert sheet["A3"].value == "?学"
-    assert sheet["A4"].value.endswith("学")
-    assert "学" in as_csv([["\ud800学"]]).decode("utf-8-sig")
+    assert sheet["A3"].value == "�学"
+    assert sheet["A4"].value == "�学"
+    assert as_csv([["\ud800学"], ["\x01学"]]).decode("utf-8-sig") == "�学\r\n�学\r\n"
 
 
 def test_another_format_is_refused_and_the_page_links_to_both(client: FlaskClient) -> None:
@@ -308,49 +386,190 @@ def test_distinctive_words_are_told_where_few_are_compared_or_when_asked(
         assert word["g2"] >= 15.13
         assert all(texts[line["paragraph"]][line["start"] : line["end"]] == line["word"] for line in word["lines"])
     shown = page(client, "/compare?q=安全教育")
-    assert '<details class="contrasts"><summary>' in shown
-    assert f"<dt>{words[0]['word']} " in shown
+    assert '<details class="fold contrasts"><summary>' in shown
+    assert f"<caption><b>{words[0]['word']}</b> " in shown
+    line = words[0]["lines"][0]
+    word = f'<a href="/p/{line["paragraph"]}#here">{line["word"]}</a>'
+    assert f'<td><bdi dir="ltr">{line["left"]}</bdi></td><td>{word}</td><td>{line["right"]}</td></tr>' in shown
     assert get(client, "/api/v1/compare?q=安全教育&distinctive=off")["distinctive"] is None
-    monkeypatch.setattr("search_app.compare.FEW", 0)
+    monkeypatch.setattr("search_app.compare_topic.FEW", 0)
     assert get(client, "/api/v1/compare?q=安全教育&distinctive=")["distinctive"] is None
     assert get(client, "/api/v1/compare?q=安全教育&distinctive=on")["distinctive"] == found["distinctive"]
     assert 'distinctive=on#contrasts"' in page(client, "/compare?q=安全教育&distinctive=")
-    assert '<details class="contrasts" open>' in page(client, "/compare?q=安全教育&distinctive=on")
+    assert '<details class="fold contrasts" open>' in page(client, "/compare?q=安全教育&distinctive=on")
     assert get(client, "/api/v1/compare?q=安全教育&distinctive=1", 400)["error"]["code"] == "parameter"
     assert 'id="distinctive"' in page(client, "/help")
 
 
 def grid_of(shown: str) -> list[str]:
-    return re.findall(r'<tr><th scope="row">([^<]+)</th>', shown)
+    return re.findall(r'<tr><th scope="row"(?: class="within")?>([^<]+)</th>', shown.split('id="behind"')[0])
 
 
-def test_places_stand_by_name_or_by_what_they_say(client: FlaskClient) -> None:
-    found = get(client, "/api/v1/compare?q=控辍保学")
-    by_place = grid_of(page(client, "/compare?q=控辍保学"))
-    by_wording = grid_of(page(client, "/compare?q=控辍保学&order=wording"))
-    assert sorted(by_place) == sorted(by_wording)
-    assert by_wording[-1] == "上海市青浦区"  # says nothing
-    assert by_place[-1] != by_wording[-1]
-    first = next(row for row in found["rows"] if row["wording"] == "A" or row["about"] == "about")
-    assert (
-        by_wording[0]
-        == min((row for row in found["rows"] if row["about"] == first["about"]), key=lambda row: row["wording"])[
-            "document"
-        ]["place"]
-    )
-    assert '&amp;order=wording#grid" aria-current="true"' in page(client, "/compare?q=控辍保学&order=wording")
+def rows_in(shown: str) -> list[str]:
+    """Return the places of the rows, in the order of the page."""
+    return re.findall(r'<p class="where"[^>]*>.*?<span class="place">([^<]+)</span>', shown)
 
 
-def test_cities_are_chosen_and_other_filters_stay(client: FlaskClient) -> None:
-    shown = page(client, "/compare?q=随迁子女&city=武汉市&year=2017..2018&order=wording")
-    form = shown.split('<details class="choose">')[1].split("</details>")[0]
-    assert '<input type="checkbox" name="city" value="武汉市" checked>' in form
-    assert '<input type="checkbox" name="city" value="重庆市">' in form
-    assert '<input type="hidden" name="year" value="2017..2018">' in form
-    assert '<input type="hidden" name="order" value="wording">' in form
-    assert "已选 1" in form
+def test_places_stand_in_administrative_order_and_a_plan_of_two_years_stands_once(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=控辍保学")
+    assert grid_of(shown) == ["上海市青浦区", "武汉市", "潜江市", "重庆市", "未注明"]
+    wuhan = shown.split(">武汉市</th>")[1].split("</tr>")[0]
+    assert wuhan.count('class="said') == 1
+    assert '<td data-year="2018"><span class="quiet goes-on" title="跨年的计划，列在第一年">← 2017</span></td>' in wuhan
+    assert "2017—2018" in wuhan
+    assert '<td data-year="2024"></td>' in wuhan  # no document of that year
+
+
+def test_rows_are_sorted_by_year_nearness_or_wording(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/compare?q=学前教育&baseline=B")
+    first = {row["document"]["place"]: min(row["years"]) for row in found["rows"]}
+    by_year = rows_in(page(client, "/compare?q=学前教育&order=year"))
+    assert [first[place] for place in by_year] == sorted(first.values(), reverse=True)
+    near = {row["document"]["place"]: row["likeness"] for row in found["rows"]}
+    by_likeness = page(client, "/compare?q=学前教育&order=likeness&baseline=B")
+    assert [near[place] for place in rows_in(by_likeness)] == sorted(near.values(), reverse=True)
+    assert by_likeness.index("基准</span>") < by_likeness.index("相近 ")
+    assert sorted(rows_in(page(client, "/compare?q=学前教育&order=wording"))) == sorted(near)
+    assert client.get("/compare?q=学前教育&order=size").status_code == 400
+
+
+def test_the_silent_stand_first_and_the_page_links_to_them(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=随迁子女")
+    assert '<a href="#silent"><b>2</b> 份没有说到</a>' in shown
+    silent = shown.split('id="silent"')[1].split("</dl>")[0]
+    assert "青浦区" in silent
+    assert "潜江市" in silent
+    assert "武汉市" not in silent
+    assert shown.index('id="silent"') < shown.index('id="rows"') < shown.index('id="phrases"')
+
+
+def test_facets_filter_a_comparison_and_keep_how_it_is_shown(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=随迁子女&order=year&fade=1&expand=off")
+    facets = shown.split("<aside")[1].split("</aside>")[0]
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(/compare[^"]+)"', facets)]
+    assert len(links) == 7 + 4  # places and years
+    for link in links:
+        assert "order=year&fade=1" in link
+        answer = page(client, link)
+        assert "限于 " in answer
+    hubei = next(link for link in links if "province=" in link)
+    assert page(client, hubei).count('class="said ') == 1  # 武汉; 潜江 is silent
+    counts = [int(count) for count in re.findall(r'class="count">(\d+)<span class="unseen"> 份', facets)]
+    assert sum(counts[-4:]) == 6  # by year: five documents, one of two years
+
+
+def test_filters_go_to_the_search_and_back(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=随迁子女&city=武汉市&year=2017..2018&order=year")
+    search = re.search(r'<a href="(/\?q=[^"]+)">检索“随迁子女”', shown)
+    assert search
+    assert "city=%E6%AD%A6%E6%B1%89%E5%B8%82&amp;year=2017..2018" in search[1]
     both = page(client, "/compare?q=随迁子女&city=武汉市&city=重庆市")
     assert grid_of(both) == ["武汉市", "重庆市"]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Fifteen cities of three provinces, two of them over six years; half say the same but for a number."""
+    folder = tmp_path_factory.mktemp("many")
+    cities = [("北京市", "北京市"), *(("河北省", f"{name}市") for name in ("石家庄", "唐山", "秦皇岛", "邯郸", "邢台"))]
+    cities += [
+        ("江苏省", f"{name}市") for name in ("南京", "无锡", "徐州", "常州", "苏州", "南通", "连云港", "淮安", "盐城")
+    ]
+    lines = []
+    for at, (province, city) in enumerate(cities):
+        for year in range(2015, 2021) if at < 2 else (2015 + at % 2,):
+            same = f"落实以居住证为主要依据的随迁子女义务教育就学政策，确保三年巩固率达{90 + at % 5}%以上。"
+            own = f"保障随迁子女平等接受教育，{city}新增学位{at + 1}00个，统筹安排{city}第{at + 1}中学建设。"
+            said = "大力发展职业教育，推进产教融合。" if at % 7 == 3 else same if (at + year) % 2 else own
+            text = f"一、主要工作\n1.促进教育公平。{said}继续推进学校标准化建设。\n2.加强德育。培育文明校园。\n"
+            lines.append(
+                {"id": f"{city}{year}", "title": f"{city}教育局{year}年工作要点", "province": province, "city": city,
+                 "years": [year], "text": text}
+            )  # fmt: skip
+    (folder / "plans.jsonl").write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    build([folder / "plans.jsonl"], folder / "index")
+    backend = open_backend(folder / "index")
+    return create_app(backend).test_client()
+
+
+def test_many_places_are_listed_by_province_a_page_at_a_time(many: FlaskClient) -> None:
+    found = get(many, "/api/v1/compare?q=随迁子女&year=2015..2016")
+    shown = page(many, "/compare?q=随迁子女&year=2015..2016&per_page=12")
+    assert grid_of(shown)[:3] == ["北京市", "石家庄市", "唐山市"]
+    assert len(grid_of(shown)) == 12
+    assert re.search(r'<th colspan="\d" scope="rowgroup">河北省 <span class="quiet">5 地：论及 \d 份', shown)
+    second = page(many, "/compare?q=随迁子女&year=2015..2016&per_page=12&page=2")
+    assert grid_of(shown) + grid_of(second) == list(dict.fromkeys(each["city"] for each in found["totals"]))
+    glance = shown.split('id="glance"')[1].split("</dl>")[0]
+    for city in (each["city"] for each in found["totals"]):
+        assert glance.count(f">{city}") >= 1
+    there = re.search(r'href="(/compare[^"]*page=2)#(r\d+)">盐城市', glance)
+    assert there
+    assert f'id="{there[2]}"' in page(many, there[1].replace("&amp;", "&"))
+    assert len(grid_of(page(many, "/compare?q=随迁子女&year=2015..2016&per_page=12&all=1"))) == 15
+
+
+def test_only_a_wording_that_is_shared_has_a_letter_and_its_numbers_are_told(many: FlaskClient) -> None:
+    found = get(many, "/api/v1/compare?q=随迁子女")
+    shared = [each for each in found["wordings"] if len(each["members"]) > 1]
+    shown = page(many, "/compare?q=随迁子女&all=1")
+    assert sorted(set(re.findall(r'id="w-([A-Z]+)"', shown))) == sorted(each["label"] for each in shared)
+    assert set(re.findall(r'aria-label="[^"]*，表述 ([A-Z]+)"', shown)) == {each["label"] for each in shared}
+    card = shown.split('id="w-A"')[1].split("</article>")[0]
+    first = shared[0]["first"]
+    assert f"最早见于 {first['year']} {first['city']}" in card
+    assert "数字不同" in card
+    assert len(re.findall(r'<span class="quiet">9\d%</span>', card)) == len(shared[0]["members"])
+
+
+def test_a_grid_of_many_years_holds_marks_that_lead_to_the_sentences(many: FlaskClient) -> None:
+    shown = page(many, "/compare?q=随迁子女")
+    assert 'class="grid full"' not in shown
+    marks = re.findall(r'<a class="sign (?:about|mentions)" id="r\d+" href="#([^"]+)"', shown)
+    assert len(marks) == len(get(many, "/api/v1/compare?q=随迁子女")["rows"])
+    assert all(f'id="{mark}"' in shown for mark in marks)
+
+
+def test_numbers_that_differ_from_the_baseline_stand_out(many: FlaskClient) -> None:
+    found = get(many, "/api/v1/compare?q=随迁子女&baseline=A")
+    differing = [number for row in found["rows"] for number in row["numbers"]]
+    shown = page(many, "/compare?q=随迁子女&baseline=A&order=likeness&all=1").split('id="rows"')[1]
+    marked = re.findall(r'<b class="figure" title="([^"]+)">([^<]+)</b>', shown)
+    assert sorted(marked) == sorted(
+        (f"基准是 {each['was']}" if each["was"] else "基准没有这个数字", each["text"]) for each in differing
+    )
+    assert any(title.startswith("基准是 9") for title, _ in marked)
+    assert 'class="figure" title' not in page(many, "/compare?q=随迁子女&order=year")
+
+
+def test_what_stands_behind_a_comparison_is_counted_with_its_denominators(
+    client: FlaskClient, many: FlaskClient
+) -> None:
+    behind = page(client, "/compare?q=随迁子女").split('id="behind"')[1]
+    totals = {each["city"]: each for each in get(client, "/api/v1/compare?q=随迁子女")["totals"]}
+    wuhan = totals["武汉市"]
+    assert (
+        f'<th scope="row">武汉市</th><td class="years">2017、2018</td><td class="years">2015、2016、2019—2024</td>'
+        f"<td>1</td><td>1/1</td><td>0/1</td><td>0/1</td><td>{wuhan['paragraphs']}</td>"
+        f"<td>{wuhan['characters']:,}</td><td>{wuhan['rate']:.2f}</td>"
+    ) in behind
+    assert "<td>3/5</td><td>0/5</td><td>2/5</td>" in behind.split("<tfoot>")[1]
+    assert "共缺" not in page(many, "/compare?q=随迁子女")
+
+
+def test_a_phrase_says_who_uses_it_and_fading_leaves_what_one_says_alone(
+    client: FlaskClient, many: FlaskClient
+) -> None:
+    shown = page(client, "/compare?q=学前教育")
+    phrases = shown.split('id="phrases"')[1].split("</ul>")[0]
+    assert "第三期学前教育行动计划</a>" in phrases
+    assert re.findall(r'<a href="#r\d+">([^<]+)</a>', phrases) == ["武汉市", "重庆市"]
+    own = shown.split('id="own"')[1].split("</ul>")[0]
+    assert "指导督促各区编制本级行动计划" in own
+    faded = page(many, "/compare?q=随迁子女&fade=1&order=year")
+    assert 'class="common"' in faded
+    assert 'class="own"' in faded
+    assert 'class="common">义务教育' not in page(many, "/compare?q=随迁子女&order=year")
 
 
 def test_the_help_says_how_to_compare_and_its_example_runs(client: FlaskClient) -> None:

@@ -150,7 +150,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     ]  # fmt: skip
     for url in urls:
         found = parsed(client.get(url).text)
-        assert found.scripts == 2, url  # page.js and suggest.js
+        assert found.scripts == 3, url  # copy.js, page.js and suggest.js
         assert not found.images, url
         assert not found.wrong, url
     page = client.get(f"/p/{paragraph}").text

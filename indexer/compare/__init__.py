@@ -4,11 +4,14 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 
 =================  ====================================================================================================
 ``topic.py``       a query -> the pieces that a text must say, with the words that say them
+``parts.py``       the parts that stand for a topic: 高职院校 for 职业教育
 ``passages.py``    a paragraph -> its run-in title and its sentences
 ``places.py``      where a text says the pieces of a topic
 ``roles.py``       what part those words have in their phrase: the matter, one of a row, what another thing is of
 ``aboutness.py``   a paragraph and a topic -> about, mentions or neither, and the sentence that says most
+``shown.py``       a paragraph that was chosen -> its sentence, and where sentence, title and headings say why
 ``rows.py``        a query -> a row a document, and who is silent
+``baseline.py``    a wording or any paragraph -> what the others are compared with
 ``wordings.py``    sentences -> wordings A, B, C, their differences and numbers
 ``shared.py``      phrases that are shared, and what only one says
 ``distinctive.py`` words that some texts use more than others, and their lines
@@ -22,8 +25,9 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 =================  ====================================================================================================
 """
 
+from indexer.compare.baseline import Baseline, find_baseline, nearness
 from indexer.compare.contrasts import Contrast, contrasts
-from indexer.compare.coverage import Coverage, cover, missing
+from indexer.compare.coverage import Coverage, Total, cover, missing, rate, total
 from indexer.compare.marks import Mark
 from indexer.compare.reuse import Reuse, similar
 from indexer.compare.rows import Comparison, Row, matrix
@@ -32,6 +36,7 @@ from indexer.compare.sides import Pair, align
 from indexer.compare.wordings import Wording, differences, differing_numbers, group_wordings
 
 __all__ = [
+    "Baseline",
     "Comparison",
     "Contrast",
     "Coverage",
@@ -40,6 +45,7 @@ __all__ = [
     "Reuse",
     "Row",
     "SharedPhrase",
+    "Total",
     "Wording",
     "align",
     "common_spans",
@@ -47,10 +53,14 @@ __all__ = [
     "cover",
     "differences",
     "differing_numbers",
+    "find_baseline",
     "group_wordings",
     "matrix",
     "missing",
+    "nearness",
     "own_spans",
+    "rate",
     "shared_phrases",
     "similar",
+    "total",
 ]

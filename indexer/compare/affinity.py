@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from indexer.analysis import STOP_WORDS, tokenize
-from indexer.compare.aboutness import read
+from indexer.compare.aboutness import Judge
 from indexer.compare.matter import Table
 from indexer.compare.passages import cut_passage
 from indexer.compare.topic import DOING, read_topic
@@ -89,9 +89,10 @@ def is_address(paragraph: Paragraph) -> bool:
 
 def is_treated(matter: str, paragraphs: Sequence[Paragraph], vocabulary: Mapping[str, int], size: int) -> bool:
     """Tell whether a paragraph treats a matter, as ``/compare`` judges a topic; ``size`` is that of the corpus."""
-    topic = read_topic(parse_query(matter), vocabulary, size)
     under = Counter(heading for each in paragraphs for heading in each.section)
-    return any(read(cut_passage(each), topic, under).about == "about" for each in paragraphs)
+    judge = Judge(read_topic(parse_query(matter), vocabulary, size), lambda _: under)
+    readings = (judge.read(cut_passage(each)) for each in paragraphs)
+    return any(reading is not None and reading.about == "about" for reading in readings)
 
 
 def _titles(paragraphs: Sequence[Paragraph]) -> list[str]:

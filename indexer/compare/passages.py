@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.fold import compact
@@ -18,23 +18,44 @@ _NUMBER = re.compile(
     r"(?:-{2,}|[(]?(?:[0-9]{1,3}|[一二三四五六七八九十百]{1,4})(?:[)]|[.、,:])|第[一二三四五六七八九十百0-9]{1,4}[条项]"
     r"|[①-⑳])[。]?"
 )
+_STOPS = "。;!?"
 _STOP = re.compile(r"[。;!?]+[\"'”」』)]*")
+_CLOSED = re.compile(r"[\"'”」』)]*")
 _COMMA = re.compile(r"[,:]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Passage:
     """A paragraph cut up; spans count in ``visible``, which ``offsets`` lead back to the paragraph's text.
 
-    ``title`` is the run-in title without its number (``None`` if there is none), ``sentences`` is the rest; a sentence
-    ends behind its stop.
+    ``title`` is the run-in title without its number (``None`` if there is none), the sentences begin at ``body``; a
+    sentence ends behind its stop.
     """
 
     paragraph: Paragraph
     visible: str
     offsets: Sequence[int]
     title: Span | None
-    sentences: tuple[Span, ...]
+    body: int
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        """All sentences behind the title, in order."""
+        return tuple(_cut(self.visible, self.body))
+
+    def sentences_at(self, starts: Iterable[int]) -> list[Span]:
+        """Return the sentences that these positions, ascending, stand in: of a long paragraph few are looked at."""
+        found: list[Span] = []
+        end = self.body
+        for at in starts:
+            if at >= end:
+                low = max([self.visible.rfind(stop, end, at) for stop in _STOPS]) + 1
+                closed = _CLOSED.match(self.visible, low) if low else None
+                stop = _STOP.search(self.visible, at)
+                low = closed.end() if closed else end
+                end = stop.end() if stop else len(self.visible)
+                found.append((low, end))
+        return found
 
     def span_in_text(self, span: Span) -> Span:
         """Translate a span into one of the paragraph's text."""
@@ -56,23 +77,22 @@ def cut_passage(paragraph: Paragraph) -> Passage:
     visible, offsets = compact(paragraph.folded)
     number = _NUMBER.match(visible)
     start = number.end() if number else 0
-    spans: list[Span] = []
-    at = start
+    body, title = start, None
+    first = _STOP.search(visible, start)
+    if first is not None and first.end() < len(visible):
+        end = first.start()
+        named = visible[end] == "。" and 2 <= end - start <= LONGEST_TITLE and (number or "," not in visible[start:end])
+        if named and len(visible) - first.end() >= max(LEAST_BODY, _TIMES * (end - start)):
+            title, body = (start, end), first.end()
+    return Passage(paragraph, visible, offsets, title, body)
+
+
+def _cut(visible: str, start: int) -> Iterator[Span]:
     for stop in _STOP.finditer(visible, start):
-        spans.append((at, stop.end()))
-        at = stop.end()
-    if at < len(visible):
-        spans.append((at, len(visible)))
-    title: Span | None = None
-    if len(spans) > 1:
-        low, high = spans[0]
-        closing = _STOP.search(visible, low)
-        end = closing.start() if closing else high
-        named = visible[end] == "。" and 2 <= end - low <= LONGEST_TITLE and (number or "," not in visible[low:end])
-        if named and len(visible) - high >= max(LEAST_BODY, _TIMES * (end - low)):
-            title = (low, end)
-            del spans[0]
-    return Passage(paragraph, visible, offsets, title, tuple(spans))
+        yield start, stop.end()
+        start = stop.end()
+    if start < len(visible):
+        yield start, len(visible)
 
 
 def phrases(visible: str, sentence: Span) -> list[Span]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from indexer.analysis import tokenize
-from indexer.compare.topic import Piece, Saying, Topic
+from indexer.compare.topic import NAMING, Piece, Saying, Topic
 from indexer.lexicon import is_word
 from indexer.models import Span
 
-_WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "related": 0.65, "neighbour": 0.3}
+_WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "part": 0.6, "related": 0.65, "neighbour": 0.3}
 """What the ways to say a piece are worth: equal words a little less than those typed, so that of two sentences the one
 in the reader's words is shown."""
 _RELATED = ("related", "neighbour")
@@ -26,15 +26,22 @@ _FAR_WORTH = 0.75
 _STRADDLING = 2
 """Characters of a word up to which it stands across the cuts of others often enough to be worth cutting the text."""
 _BREAK = re.compile("[,:;。!?]")
+_STOPS = "。;!?"
+_NUMERALS = "双一二三四五六七八九十两"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a piece is said, and how well (0 to 1)."""
+class Place(NamedTuple):
+    """Where a piece is said, and how well (0 to 1).
+
+    ``named``: in the words typed, in equal ones, or by a part of what they stand for, and not spread out. ``piece`` is
+    the number of what is said in the topic.
+    """
 
     start: int
     end: int
     worth: float
+    named: bool = False
+    piece: int = 0
 
 
 class Places:
@@ -49,56 +56,80 @@ class Places:
         self._cuts: dict[Span, tuple[set[int], set[int]]] = {}
         self.related = 0
         """Related terms that the text holds."""
-        # Some of the words of a piece tell nothing where the text says all of it elsewhere.
-        self._rows = [_Row(self._said_of(piece, converted) or self._parts_of(piece)) for piece in topic.pieces]
-        self._starts = sorted(start for row in self._rows for start in row.starts)
+        found: list[Place] = []
+        for number, piece in enumerate(topic.pieces):
+            # Some of the words of a piece tell nothing where the text says all of it elsewhere.
+            found += self._said_of(number, piece, converted) or self._parts_of(number, piece)
+        found.sort()
+        self.all = found
+        """The places, in order; of a piece that the text never says whole, those of some of its words."""
+        self.starts = [place.start for place in found]
 
     def any_within(self, span: Span) -> bool:
         """Tell whether anything of the topic is said in a span."""
-        at = bisect_left(self._starts, span[0])
-        return at < len(self._starts) and self._starts[at] < span[1]
+        at = bisect_left(self.starts, span[0])
+        return at < len(self.starts) and self.starts[at] < span[1]
 
-    def within(self, piece: int, span: Span) -> Sequence[Place]:
-        """Return where the piece of this number is said in a span, or some of its words if the text never says it."""
-        return self._rows[piece].within(span)
+    def within(self, span: Span) -> Sequence[Place]:
+        """Return what is said in a span, in order."""
+        low = bisect_left(self.starts, span[0])
+        return self.all[low : bisect_left(self.starts, span[1], low)]
 
-    def _said_of(self, piece: Piece, converted: bool) -> list[Place]:
+    def _said_of(self, number: int, piece: Piece, converted: bool) -> list[Place]:
         best: dict[Span, Place] = {}
         for saying in piece.sayings:
             if saying.parts[0] not in self.visible or (saying.converted and not converted):
                 continue
-            said = self._said(saying)
+            said = self._said(number, saying)
+            if saying.company:
+                said = [place for place in said if self._in_company(place, saying.company)]
             self.related += bool(said) and saying.kind in _RELATED
             for place in said:
                 span = (place.start, place.end)
-                if span not in best or best[span].worth < place.worth:
-                    best[span] = place
-        return list(best.values())
+                other = best.get(span)
+                if other is not None:
+                    place = place._replace(worth=max(place.worth, other.worth), named=place.named or other.named)
+                best[span] = place
+        return _apart(best.values())
 
-    def _said(self, saying: Saying) -> list[Place]:
+    def _said(self, number: int, saying: Saying) -> list[Place]:
         first, *others = saying.parts
-        found: list[Place] = []
+        worth, names = _WORTH[saying.kind], saying.kind in NAMING
         whole = (0, len(self.visible))
-        for low in self._find(first, whole, alone=not others):
+        begun = self._find(first, whole, alone=not others)
+        if not others:
+            return [Place(low, low + len(first), worth, names, number) for low in begun]
+        found: list[Place] = []
+        for low in begun:
             start, end, worth = low, low + len(first), _WORTH[saying.kind]
+            spread = False
             for part in others:
                 near = (max(0, start - _TURNED - len(part)), min(whole[1], end + _FAR + len(part)))
+                turned = self.visible.rfind("、", near[0], start) + 1  # 安全、校园 are two things of a row
+                near = (max(near[0], turned), near[1])
                 at = min(self._find(part, near), key=lambda at: abs(at - end), default=None)
                 if at is None or _BREAK.search(self.visible, min(at, end), max(at, start)):
                     break
                 if at > end + _APART:
                     worth *= _FAR_WORTH
+                    spread = True
                 start, end = min(start, at), max(end, at + len(part))
             else:
-                found.append(Place(start, end, worth))
+                found.append(Place(start, end, worth, names and not spread, number))
         return found
 
-    def _parts_of(self, piece: Piece) -> list[Place]:
+    def _in_company(self, place: Place, company: Sequence[str]) -> bool:
+        """Tell whether one of these words stands in the sentence of a place."""
+        low = max(self.visible.rfind(stop, 0, place.start) for stop in _STOPS) + 1
+        high = min((at for stop in _STOPS if (at := self.visible.find(stop, place.end)) >= 0), default=None)
+        return any(self.visible.find(word, low, high) >= 0 for word in company)
+
+    def _parts_of(self, number: int, piece: Piece) -> list[Place]:
         if len(piece.words) < 2:
             return []
         total = sum(weight for _, weight in piece.words)
         return [
-            Place(low, low + len(word), _IN_PART * weight / total)
+            Place(low, low + len(word), _IN_PART * weight / total, piece=number)
             for word, weight in piece.words
             if word in self.visible
             for low in self._find(word, (0, len(self.visible)))
@@ -108,10 +139,26 @@ class Places:
         found: list[int] = []
         at = self.visible.find(word, *span)
         while at >= 0:
-            if not alone or len(word) > _STRADDLING or self._is_cut(at, at + len(word)):
+            if (not alone or len(word) > _STRADDLING or self._is_word(at, at + len(word))) and not (
+                word.isascii() and self._is_within_latin(at, at + len(word))
+            ):
                 found.append(at)
             at = self.visible.find(word, at + len(word), span[1])
         return found
+
+    def _is_word(self, start: int, end: int) -> bool:
+        """Tell whether a short word stands at a span by itself: 双减 is only half of 双控双减."""
+        numeral = self.visible[start]
+        if numeral in _NUMERALS and end - start == 2:
+            before, behind = self.visible[max(start - 2, 0) : start], self.visible[end : end + 2]
+            if (len(before) == 2 and before[0] == numeral) or behind[:1] == numeral:
+                return False
+        return self._is_cut(start, end)
+
+    def _is_within_latin(self, start: int, end: int) -> bool:
+        """Tell whether a span is part of a longer Latin word or number: ai of CAI."""
+        near = (self.visible[start - 1 : start], self.visible[end : end + 1])
+        return any(each.isascii() and each.isalnum() for each in near)
 
     def _is_cut(self, start: int, end: int) -> bool:
         """Tell whether words begin and end at both ends of a span; cut only where a word may stand across one."""
@@ -129,15 +176,12 @@ class Places:
         return (start in starts and end in ends) or not self.visible[start:end].isalnum()
 
 
-class _Row:
-    """Places by where they begin."""
-
-    def __init__(self, places: list[Place]) -> None:
-        self._places = sorted(places, key=lambda place: place.start)
-        self.starts = [place.start for place in self._places]
-
-    def within(self, span: Span) -> Sequence[Place]:
-        if not self._places:
-            return ()
-        low = bisect_left(self.starts, span[0])
-        return self._places[low : bisect_left(self.starts, span[1], low)]
+def _apart(places: Collection[Place]) -> list[Place]:
+    """Leave of places that lie over each other the one that says the piece best, of equal ones the shortest."""
+    if len(places) < 2:
+        return list(places)
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda place: (-place.worth, place.end - place.start, place.start)):
+        if all(place.end <= other.start or other.end <= place.start for other in kept):
+            kept.append(place)
+    return kept

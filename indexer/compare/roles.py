@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from indexer.compare.places import Place
 from indexer.compare.topic import DOING
@@ -38,7 +39,7 @@ def role_of(visible: str, phrase: Span, place: Place) -> float:
     low, high = phrase
     if _MODIFIER.match(visible, place.end):
         return OF
-    if any(start < place.start - 1 and place.end + 1 < end for start, end in _spans(_QUOTED, visible, phrase)):
+    if any(start < place.start - 1 and place.end + 1 < end for start, end in _spans(_QUOTED, '"', visible, phrase)):
         return PAIR  # a slogan that has the word: “研学笃行筑梦青浦”
     row, edge = _row(visible, phrase, place)
     if row:
@@ -54,26 +55,31 @@ def role_of(visible: str, phrase: Span, place: Place) -> float:
 def _row(visible: str, phrase: Span, place: Place) -> tuple[int, int]:
     """Count the marks of the row that a place is in, outwards from it, and say where the last one is."""
     low, high = phrase
-    titles = _spans(_TITLE, visible, phrase)
-    marks = [
-        at
-        for at in range(low, high)
-        if visible[at] == "、"
-        and not place.start <= at < place.end
-        and not any(start < at < end and not start < place.start < end for start, end in titles)
-    ]
+    if visible.find("、", low, high) < 0:
+        return 0, place.end
+    titles = _spans(_TITLE, "》>", visible, phrase)
+    hidden = [span for span in titles if not span[0] < place.start < span[1]]
     row, edge = 0, place.start
-    for at in reversed([at for at in marks if at < place.start]):
-        if edge - at > _NEAR:
-            break
-        row, edge = row + 1, at
+    at = visible.rfind("、", low, place.start)
+    while at >= 0 and (edge - at <= _NEAR or _within(at, hidden)):
+        if not _within(at, hidden):
+            row, edge = row + 1, at
+        at = visible.rfind("、", low, at)
     edge = place.end
-    for at in (at for at in marks if at >= place.end):
-        if at - edge > _NEAR:
-            break
-        row, edge = row + 1, at
+    at = visible.find("、", place.end, high)
+    while at >= 0 and (at - edge <= _NEAR or _within(at, hidden)):
+        if not _within(at, hidden):
+            row, edge = row + 1, at
+        at = visible.find("、", at + 1, high)
     return row, edge
 
 
-def _spans(pattern: re.Pattern[str], visible: str, span: Span) -> list[Span]:
+def _within(at: int, spans: Sequence[Span]) -> bool:
+    return any(start < at < end for start, end in spans)
+
+
+def _spans(pattern: re.Pattern[str], signs: str, visible: str, span: Span) -> list[Span]:
+    """Return where a pattern matches that needs one of these signs."""
+    if all(visible.find(sign, *span) < 0 for sign in signs):
+        return []
     return [match.span() for match in pattern.finditer(visible, *span)]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from itertools import groupby
 from typing import Literal
 
 from indexer.analysis import inner_words, units
 from indexer.fold import compact
-from indexer.query import And, Clause, Near, Node, Not, Or, Query
+from indexer.query import MAX_LENGTH, And, Clause, Near, Node, Not, Or, Query, parse_query
 from indexer.thesaurus import Expansion
 
+Kind = Literal["typed", "equal", "part", "related", "neighbour"]
+NAMING = ("typed", "equal", "part")
+"""The ways to say a piece that name it: who does is not silent."""
 LEAST_RELATED = 0.5
 """Related terms of less weight than this (教联体 for 学区制) are neighbours of a topic, and no other words for it."""
 MOST = 24
@@ -35,13 +40,15 @@ DOING_SHARE = 0.5
 class Saying:
     """One way to say a piece of a topic: all of ``parts`` near each other, none of them with spaces.
 
-    ``worth`` is 1 for the words as typed; ``kind`` says whether it means the same, is only related, or a neighbour.
+    ``worth`` is 1 for the words as typed; ``kind`` says whether it means the same, is a part of the topic, only
+    related, or a neighbour. Of ``company``, where there is any, one word must stand in the same sentence.
     """
 
     parts: tuple[str, ...]
     worth: float
-    kind: Literal["typed", "equal", "related", "neighbour"]
+    kind: Kind
     converted: bool = False
+    company: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,42 @@ def read_topic(query: Query, vocabulary: Mapping[str, int], paragraphs: int) -> 
     return Topic(query.text, tuple(piece for piece in pieces.values() if piece in heaviest))
 
 
+def limits_of(query: Query) -> tuple[Node, ...]:
+    """Return what a query excludes, and the fields of documents that it asks for: no part of its topic."""
+    parts = query.root.parts if isinstance(query.root, And) else (query.root,)
+    return tuple(part for part in parts if part is not None and _is_limit(part))
+
+
+def named_by(topic: Topic, query: Query) -> Query | None:
+    """Return the query for the paragraphs that hold every piece of a topic, as typed, in equal words or by a part.
+
+    The words are looked for by their characters: an index holds words, and 污水处理 is none of 污水/处理厂. ``None``
+    where a piece is asked for in another way than by words.
+
+    >>> from indexer.query import parse_query
+    >>> query = parse_query("控辍保学 城市:武汉")
+    >>> "“控辍保学” OR “控制辍学”" in named_by(read_topic(query, {}, 1), query).text
+    True
+    """
+    asked = []
+    for piece in topic.pieces:
+        ways = dict.fromkeys(saying.parts for saying in piece.sayings if saying.kind in NAMING)
+        if any(character in "“”*＊" for parts in ways for part in parts for character in part):
+            return None
+        quoted = (f"“{'*'.join(parts)}”" for parts in ways)  # a star stands for up to 20 characters
+        asked.append(f"({' OR '.join(quoted)})")
+    text = " ".join(asked)
+    if len(text) > MAX_LENGTH:
+        return None
+    found = parse_query(text, filters=query.filters, expand=False)
+    limits = limits_of(query)
+    return replace(found, root=And((*([found.root] if found.root else ()), *limits))) if limits else found
+
+
+def _is_limit(part: Node) -> bool:
+    return isinstance(part, Not) or (isinstance(part, Clause) and part.field not in (None, "body", "section"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Weights:
     vocabulary: Mapping[str, int]
@@ -106,7 +149,7 @@ class _Weights:
 
 
 def _pieces(node: Node, weights: _Weights) -> Iterator[Piece]:
-    if isinstance(node, Not) or (isinstance(node, Clause) and node.field not in (None, "body", "section")):
+    if isinstance(node, Not) or _is_limit(node):
         return
     if isinstance(node, Or):
         found = [piece for part in node.parts for piece in _pieces(part, weights)]
@@ -158,11 +201,18 @@ def _expanded(terms: tuple[str, ...], expansions: tuple[Expansion, ...], weights
     if len(words) > 1:
         sayings.append(Saying(tuple(word for word, _ in words), 1.0, "typed"))
     for each in expansions:
-        kind: Literal["equal", "related", "neighbour"] = "equal"
-        if each.kind == "related":
-            kind = "related" if each.weight >= LEAST_RELATED else "neighbour"
+        is_neighbour = each.kind == "related" and each.weight < LEAST_RELATED
         parts = tuple("".join(part) for part in each.words)
-        sayings.append(Saying(parts, each.weight, kind, each.scope == "converted"))
+        kind: Kind = "neighbour" if is_neighbour else each.kind
+        company = _company().get("".join(parts), ()) if each.kind == "related" else ()
+        sayings.append(Saying(parts, each.weight, kind, each.scope == "converted", company))
     known = [weight for word, weight in words if weights.vocabulary.get(word)]
     weight = sum(known) if known else max(weight for _, weight in words) * UNKNOWN_SHARE
     return Piece("".join(terms), weight, words, tuple(sayings))
+
+
+@cache
+def _company() -> Mapping[str, tuple[str, ...]]:
+    lines = resources.files("indexer.data").joinpath("contexts.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {word: tuple(company.split("|")) for word, company in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,10 +69,11 @@ def group_wordings(said: Sequence[Said]) -> tuple[Wording, ...]:
     """
     order = sorted(range(len(said)), key=lambda at: (min(said[at].years, default=9999), at))
     held = {at: shingles(skeleton(said[at].folded)) for at in order}
+    counts = Counter(shingle for each in held.values() for shingle in each)
     holding: dict[str, list[int]] = {}
     members: dict[int, list[int]] = {}
     for at in order:
-        few = _first_of(held[at])
+        few = _first_of(held[at]) if _may_be_shared(held[at], counts) else []
         likely = dict.fromkeys(first for shingle in few for first in holding.get(shingle, ()))
         alike = {first: likeness(held[at], held[first]) for first in likely}
         first = max(alike, key=lambda first: alike[first], default=None)
@@ -92,6 +93,12 @@ def group_wordings(said: Sequence[Said]) -> tuple[Wording, ...]:
         )
         for rank, each in enumerate(ranked)
     )
+
+
+def _may_be_shared(held: frozenset[str], counts: Mapping[str, int]) -> bool:
+    """Tell whether ``ALIKE`` of a sentence's shingles stand in others too; most have too many of their own."""
+    own = sum([counts[shingle] == 1 for shingle in held])
+    return own <= (1 - ALIKE) * len(held)
 
 
 def _first_of(held: frozenset[str]) -> list[str]:

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
+
 from indexer import builds
 from indexer.backend import CorpusSize, DocumentSummary, ResultPage
 from indexer.errors import IndexBrokenError
+from indexer.identity import characters_part
 from indexer.linelist import LineList
 from indexer.models import Document, Paragraph, Problem
 from indexer.query import Query
@@ -72,9 +75,9 @@ class WhooshBackend:
         """Return every word of the index with the number of paragraphs that hold it, and by what it is like."""
         return self._current().vocabulary
 
-    def headings(self) -> Mapping[str, int]:
-        """Return every heading as published with the number of paragraphs under it; read once per build."""
-        return self._current().headings
+    def headings_of(self, document_id: str) -> Mapping[str, int]:
+        """Return the headings of one document as published, with the number of paragraphs under each."""
+        return self._current().store.headings_of(document_id)
 
     def heading_lines(self) -> LineList:
         """Return the headings worth suggesting, to be found by a part of them."""
@@ -107,6 +110,14 @@ class WhooshBackend:
         numbers = numbers[build.store.alive[build.owners.of(numbers)]]
         owners = build.owners.of(numbers).tolist()
         paragraphs = build.store.paragraphs(numbers.tolist())
+        return [(build.summaries[owner], paragraph) for owner, paragraph in zip(owners, paragraphs, strict=True)]
+
+    def with_same_characters(self, paragraph_id: str) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return the paragraphs of the characters that an id stands for; see ``history.resolve.HasTwins``."""
+        build = self._current()
+        numbers = build.store.with_same_characters(characters_part(paragraph_id))
+        owners = build.owners.of(np.array(numbers, np.int32)).tolist()
+        paragraphs = build.store.paragraphs(numbers)
         return [(build.summaries[owner], paragraph) for owner, paragraph in zip(owners, paragraphs, strict=True)]
 
     def check(self) -> tuple[Problem, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 import numpy as np
 
 from indexer import lexicon, thesaurus
+from indexer.anchoring.vanished import History
 from indexer.backend import CorpusSize
 from indexer.builds import Stamp, digests, publish, read_stamp
 from indexer.corpus import Job, Kept, KnownSources, SourceRecord
@@ -26,10 +28,19 @@ from indexer.whoosh_backend.segments.contents import (
     open_segments,
     write_contents,
 )
+from indexer.whoosh_backend.segments.departures import Departures
 from indexer.whoosh_backend.segments.segment import FILES, Segment, merge_segments
 from indexer.whoosh_backend.segments.store import DocumentStore
 
 SOURCES = "sources.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The build that a new one takes the place of, and who is told what vanishes with it."""
+
+    folder: Path
+    history: History
 
 
 def write_build(
@@ -40,11 +51,12 @@ def write_build(
     on_document: OnDocument,
     before: Path | None = None,
     workers: int = 1,
+    leaving: Leaving | None = None,
 ) -> CorpusSize | None:
     """Write documents as a new build and make it current; ``None``, and no change, where there were none.
 
     What is ``Kept`` is taken from the build ``before``. ``sources`` is asked, once the documents are written, for the
-    record of the files they came from.
+    record of the files they came from. ``leaving`` is told what the build that answers has and the new one has not.
     """
     kept: list[str] = []
     words = folder / WORDS
@@ -78,6 +90,10 @@ def write_build(
         built=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         files=digests(folder, _stamped(before, taken_over)),
     )
+    if leaving is not None:
+        departures = Departures(open_segments(leaving.folder), segments)
+        if departures:  # recorded first: killed between the two, the history knows too much, and never too little
+            leaving.history(departures.vanished(leaving.folder.name, read_stamp(leaving.folder).built))
     publish(folder, stamp)
     return stamp.corpus(folder.name)
 

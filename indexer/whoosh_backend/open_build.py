@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 
@@ -88,11 +85,6 @@ class OpenBuild:
                 f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
         self.corpus = self.stamp.corpus(folder.name)
-
-    @cached_property
-    def headings(self) -> Mapping[str, int]:
-        """Every heading with the number of paragraphs under it."""
-        return MappingProxyType(self.store.headings())
 
     def _spread(self, word: str) -> int:
         """Return how many paragraphs that are not deleted hold a word, in the field where more do."""

@@ -1,4 +1,4 @@
-// Everything works without this file; with it there are keys, copied links, and facets without a full reload.
+// Everything works without this file; with it there are keys, and facets without a full reload. Copying: copy.js.
 (() => {
   "use strict";
   const one = (selector, root = document) => root.querySelector(selector);
@@ -10,30 +10,6 @@
   let keysOff = store.get("keys") === "off";
 
   const say = (text) => { const line = one("#said"); line.textContent = ""; setTimeout(() => { line.textContent = text; }, 30); };
-
-  // Copying
-  async function copy(link) {
-    const url = new URL(link.dataset.copy || link.getAttribute("href"), location.href).href;
-    try {
-      await navigator.clipboard.writeText(url);
-    } catch {
-      const field = document.createElement("textarea");
-      field.value = url;
-      field.className = "unseen";
-      document.body.append(field);
-      field.select();
-      const done = document.execCommand("copy");
-      field.remove();
-      link.focus({ preventScroll: true });
-      if (!done) { location.href = link.href; return; }
-    }
-    say("链接已复制");
-    if (!link.dataset.said) {
-      link.dataset.said = link.textContent;
-      link.textContent = "已复制";
-      setTimeout(() => { link.textContent = link.dataset.said; delete link.dataset.said; }, 1600);
-    }
-  }
 
   // Facets, sorting, pages: fetch the same page and put its answer in place; on any trouble, follow the link.
   let wanted = 0;
@@ -75,17 +51,16 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if ("copy" in link.dataset) { event.preventDefault(); copy(link); }
-    else if ("swap" in link.dataset && one("#answer")) {
+    if ("swap" in link.dataset && one("#answer")) {
       event.preventDefault();
       swap(link.href, true, link.dataset.key).then(() => { shown = location.pathname + location.search; });
     }
   });
 
   // Keys
-  const ROW = ".hit, .wording li, .pair";
+  const ROW = ".hit, .said, .pair";
   function step(by) {
-    const links = [...all(".hit .open"), ...all(".wording .members a"), ...all(".pair").map((pair) => one(".open", pair)).filter(Boolean)];
+    const links = [...all(".hit .open"), ...all(".said .open"), ...all(".pair").map((pair) => one(".open", pair)).filter(Boolean)];
     if (!links.length) return;
     const at = links.findIndex((link) => link.closest(ROW).contains(document.activeElement));
     const next = links[Math.max(0, Math.min(links.length - 1, at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by))];
@@ -125,12 +100,14 @@
     "?": () => { location.href = "/help#keys"; },
     j: () => step(1),
     k: () => step(-1),
+    b: () => one(".as-base", document.activeElement?.closest(".said, .wording") || document.createElement("p"))?.click(),
+    f: () => one(".fade-switch")?.click(),
     n: () => jump(1),
     p: () => jump(-1),
     c: () => {
       const hit = document.activeElement?.closest(".hit, .block") || one(".target") || one(".card") || one(".hit");
-      const link = hit && one("[data-copy]", hit);
-      if (link) copy(link);
+      const link = hit && (one("[data-cite]", hit) || one("[data-copy]", hit));
+      if (link) link.click();
     },
   };
   document.addEventListener("keydown", (event) => {

@@ -6,7 +6,6 @@ arrays of a build go by. What is deleted is not found by its id, and listed nowh
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, overload
@@ -33,6 +32,10 @@ class Part:
     first_paragraph: int
 
 
+_KEPT = 2048
+"""Summaries that stay decoded, some 4 MB: whoever groups by document needs those of all, search after search."""
+
+
 class Summaries(Sequence[DocumentSummary]):
     """All documents without their text, by number, deleted ones counted; decoded when asked for."""
 
@@ -40,6 +43,7 @@ class Summaries(Sequence[DocumentSummary]):
         self._parts = parts
         self._count = count
         self._paths: dict[int, list[str]] = {}
+        self._kept: dict[int, DocumentSummary] = {}
 
     def __len__(self) -> int:
         """Count the documents."""
@@ -54,11 +58,17 @@ class Summaries(Sequence[DocumentSummary]):
         if isinstance(at, slice):
             return [self[number] for number in range(self._count)[at]]
         number = range(self._count)[at]
+        kept = self._kept.get(number)
+        if kept is not None:
+            return kept
         place = next(
             place for place in reversed(range(len(self._parts))) if self._parts[place].first_document <= number
         )
-        part = self._parts[place]
-        return self._summary(place, number - part.first_document)
+        found = self._summary(place, number - self._parts[place].first_document)
+        if len(self._kept) >= _KEPT:
+            self._kept.clear()
+        self._kept[number] = found
+        return found
 
     def __iter__(self) -> Iterator[DocumentSummary]:
         """Yield every document."""
@@ -120,7 +130,27 @@ class DocumentStore:
             number = _find(part, document_id)
             if number >= 0:
                 return part.texts.document(number)
-        raise UnknownIdError(f"没有编号为 {_short(document_id)} 的文档。")
+        raise _unknown(document_id)
+
+    def place(self, document_id: str) -> tuple[SegmentTexts, int] | None:
+        """Return the segment that holds a document and its number there, ``None`` if there is none of this id."""
+        for part in reversed(self._parts):
+            number = _find(part, document_id)
+            if number >= 0:
+                return part.texts, number
+        return None
+
+    def with_same_characters(self, own: str) -> list[int]:
+        """Return the numbers of the paragraphs whose id ends so: they have the same characters."""
+        wanted = own.encode("utf-8", "replace")
+        found: list[int] = []
+        if wanted.endswith(b"\0"):  # of which an array of bytes takes no notice
+            return found
+        for part in self._parts:
+            for number in np.flatnonzero(part.texts.own == wanted).tolist():
+                if part.alive is None or part.alive[part.texts.owner(number)]:
+                    found.append(number + part.first_paragraph)
+        return found
 
     def document_of(self, paragraph_id: str) -> Document:
         """Return the document of a paragraph; raises ``UnknownIdError``."""
@@ -150,14 +180,16 @@ class DocumentStore:
             for number in range(part.texts.documents):
                 yield from part.texts.paragraphs_of(number)
 
-    def headings(self) -> dict[str, int]:
-        """Return the headings that paragraphs stand under, as published, each with how many do."""
-        counts: Counter[str] = Counter()
-        for part in self._parts:
-            for number, headings in enumerate(part.texts.all_headings()):
-                if part.alive is None or part.alive[number]:
-                    counts.update(headings)
-        return counts
+    def headings_of(self, document_id: str) -> dict[str, int]:
+        """Return the headings of one document as published, each with how many paragraphs stand under it.
+
+        Raises ``UnknownIdError``.
+        """
+        for part in reversed(self._parts):
+            number = _find(part, document_id)
+            if number >= 0:
+                return part.texts.headings_of(number)
+        raise _unknown(document_id)
 
     def close(self) -> None:
         """Let go of the files: the maps go when nothing looks at them any more."""
@@ -186,6 +218,10 @@ def _alive(texts: SegmentTexts, alive: Mask | None) -> Mask:
 def _find(part: Part, document_id: str) -> int:
     number = part.texts.find(document_id)
     return number if number >= 0 and (part.alive is None or part.alive[number]) else -1
+
+
+def _unknown(document_id: str) -> UnknownIdError:
+    return UnknownIdError(f"没有编号为 {_short(document_id)} 的文档。")
 
 
 def _short(identity: str) -> str:

@@ -252,6 +252,13 @@ class SegmentTexts:
         except ValueError as error:
             raise self.summaries.broken(error) from error
 
+    def headings_of(self, number: int) -> dict[str, int]:
+        """Return the headings of one document, as published, with the number of its paragraphs under each."""
+        try:
+            return stored.decode_headings(self.headings[number])
+        except ValueError as error:
+            raise self.headings.broken(error) from error
+
     def all_headings(self) -> Iterator[dict[str, int]]:
         """Yield the headings of every document, as published, with the number of its paragraphs under each."""
         try:

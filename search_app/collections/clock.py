@@ -1,0 +1,27 @@
+"""Instants as they are kept: UTC in ISO 8601, all of one length, so that they sort as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+def now() -> str:
+    """Return this instant, to the second.
+
+    >>> len(now()), now()[-1]
+    (20, 'Z')
+    """
+    return _written(datetime.now(UTC))
+
+
+def days_before(instant: str, days: int) -> str:
+    """Return the instant so many days before another.
+
+    >>> days_before("2026-03-05T08:00:00Z", 30)
+    '2026-02-03T08:00:00Z'
+    """
+    return _written(datetime.fromisoformat(instant) - timedelta(days=days))
+
+
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

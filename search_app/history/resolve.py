@@ -1,0 +1,280 @@
+"""A saved link -> what has become of the paragraph: there, moved, changed or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, Protocol, runtime_checkable
+
+from indexer.anchoring import Anchor, Evidence, Stream, anchor, follow, snapshot_of
+from indexer.backend import DocumentSummary, SearchBackend
+from indexer.diff import Change, diff
+from indexer.errors import UnknownIdError
+from indexer.fold import fold
+from indexer.identity import document_part
+from indexer.models import Document, Paragraph, Span
+from search_app.collections.database import Database
+from search_app.history.recording import KeptDocument, kept_documents
+
+Status = Literal["current", "moved", "changed", "gone"]
+
+
+@runtime_checkable
+class HasTwins(Protocol):
+    """What a backend may offer beyond ``SearchBackend``: the paragraphs of the characters that an id stands for."""
+
+    def with_same_characters(self, paragraph_id: str) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return them, in no order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A passage as somebody saved it: for a link to one that neither the index nor the history knows."""
+
+    paragraph_id: str
+    evidence: Evidence
+    title: str
+    province: str | None
+    city: str | None
+    district: str | None
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A paragraph that holds some of a text now, and the spans of the text of record where it does."""
+
+    paragraph: Paragraph
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What has become of a paragraph.
+
+    ``current`` and ``moved`` show the same characters as ever, in ``paragraph`` of ``document``. ``changed`` has the
+    earlier text in ``was``, what differs in ``changes`` and every paragraph that holds it in ``holders``, ``paragraph``
+    being the one that holds most; ``same_characters`` says that it was only split or joined. Of what is ``gone`` there
+    is ``was``, and ``document`` is the one that stands for its document, if there is one. ``kept`` is the document as
+    it was, ``evidence`` what stood around the paragraph there; both are ``None`` for ``current``, and ``kept`` where
+    nothing but a saved passage is known.
+    """
+
+    status: Status
+    paragraph_id: str
+    document: Document | None
+    paragraph: Paragraph | None
+    was: str | None = None
+    kept: KeptDocument | None = None
+    evidence: Evidence | None = None
+    holders: tuple[Holding, ...] = ()
+    spans: tuple[Span, ...] = ()
+    changes: tuple[Change, ...] = ()
+    similarity: float = 1.0
+    same_characters: bool = True
+
+    @property
+    def moved_to(self) -> str | None:
+        """The id of the paragraph now, if it is another."""
+        return self.paragraph.id if self.paragraph and self.paragraph.id != self.paragraph_id else None
+
+
+def resolve(backend: SearchBackend, database: Database, link: str | Saved) -> Resolution:
+    """Return what has become of a paragraph, named by its id or as it was saved.
+
+    Raises ``UnknownIdError`` for an id that was never seen (a saved passage is then looked for by its text, and gone if
+    it is not found), and what backend and database raise.
+    """
+    return Resolver(backend, database).resolve(link)
+
+
+def resolve_all(
+    backend: SearchBackend, database: Database, links: Iterable[str | Saved]
+) -> Mapping[str, Resolution | None]:
+    """Return what has become of many paragraphs, by id; ``None`` for ids that were never seen.
+
+    A document is read once, however many of its paragraphs are asked for.
+    """
+    resolver = Resolver(backend, database)
+    found: dict[str, Resolution | None] = {}
+    for link in sorted(links, key=lambda each: each if isinstance(each, str) else each.paragraph_id):
+        identity = link if isinstance(link, str) else link.paragraph_id
+        try:
+            found[identity] = resolver.resolve(link)
+        except UnknownIdError:
+            found[identity] = None
+    return found
+
+
+def twins(backend: SearchBackend, paragraph_id: str) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+    """Return the paragraphs of the current corpus that have exactly the characters of an id, whatever document's."""
+    return backend.with_same_characters(paragraph_id) if isinstance(backend, HasTwins) else ()
+
+
+def successor_of(backend: SearchBackend, database: Database, document_id: str) -> tuple[KeptDocument, Document | None]:
+    """Return a document that left the index as it was, and the one that stands for it now, ``None`` if there is none.
+
+    Raises ``UnknownIdError`` for an id that was never seen.
+    """
+    resolver = Resolver(backend, database)
+    kept = resolver.kept(document_id)
+    if not kept:
+        raise UnknownIdError("这份文档从未在语料里。")
+    for each in kept:
+        for chain in resolver.chains(each):
+            return each, chain.document
+    return kept[0], None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The documents through which one that left the index became one that is in it."""
+
+    steps: tuple[KeptDocument, ...]
+    document: Document
+
+
+class Resolver:
+    """Answers for many links at once: keeps what it read of documents, and how they were aligned, for as long."""
+
+    def __init__(self, backend: SearchBackend, database: Database) -> None:
+        self._backend, self._database = backend, database
+        self._kept: dict[str, tuple[KeptDocument, ...]] = {}
+        self._documents: dict[str, Document | None] = {}
+        self._streams: dict[int, Stream] = {}
+        self._aligned: dict[tuple[int, int], tuple[Anchor, ...]] = {}
+
+    def resolve(self, link: str | Saved) -> Resolution:
+        """Return what has become of a paragraph; see the function of this name."""
+        identity = link if isinstance(link, str) else link.paragraph_id
+        document = self._document(document_part(identity))
+        if document is not None:
+            for paragraph in document.paragraphs:
+                if paragraph.id == identity:
+                    return Resolution("current", identity, document, paragraph)
+        kept = [each for each in self.kept(document_part(identity)) if each.snapshot.find(identity) >= 0]
+        if not kept:
+            if isinstance(link, str):
+                raise UnknownIdError(f"没有编号为 {identity[:60]} 的段落。")
+            return self._by_text(link)
+        nowhere: Document | None = None
+        for each in kept:
+            for chain in self.chains(each):
+                found = self._along(chain, each.snapshot.find(identity))
+                if found.main is not None:
+                    return self._found(identity, each, chain.document, found)
+                nowhere = nowhere or chain.document
+        at = kept[0].snapshot.find(identity)
+        evidence = kept[0].snapshot.evidence(at)
+        return Resolution("gone", identity, nowhere, None, evidence.exact, kept[0], evidence, same_characters=False)
+
+    def kept(self, document_id: str) -> tuple[KeptDocument, ...]:
+        """Return what the history has of a document, newest first."""
+        if document_id not in self._kept:
+            self._kept[document_id] = kept_documents(self._database, document_id)
+        return self._kept[document_id]
+
+    def chains(self, kept: KeptDocument, seen: frozenset[int] = frozenset()) -> Iterator[_Chain]:
+        """Yield the ways from a document that left the index to one that is in it, the one recorded last first.
+
+        A text that was taken back leads in a circle, which is not gone round twice.
+        """
+        if kept.successor is None:
+            return
+        document = self._document(kept.successor)
+        if document is not None:
+            yield _Chain((kept,), document)
+            return
+        seen |= {id(kept)}
+        for step in self.kept(kept.successor):
+            if id(step) not in seen:
+                for chain in self.chains(step, seen):
+                    yield _Chain((kept, *chain.steps), chain.document)
+
+    def _along(self, chain: _Chain, number: int) -> Anchor:
+        """Return where a paragraph stands at the end of a chain: straight if nothing changed, else step by step."""
+        end = self._stream(chain.document)
+        straight = self._align(self._stream(chain.steps[0]), end)[number]
+        if straight.kind == "same" or len(chain.steps) == 1:
+            return straight
+        found, at = straight, number
+        for before, after in pairwise([*map(self._stream, chain.steps), end]):
+            found = self._align(before, after)[at]
+            if found.main is None:
+                return straight
+            at = found.main
+        return found if found.main != straight.main else straight
+
+    def _found(self, identity: str, kept: KeptDocument, document: Document, found: Anchor) -> Resolution:
+        number = kept.snapshot.find(identity)
+        evidence = kept.snapshot.evidence(number)
+        return self._resolution(identity, kept, evidence, document, found)
+
+    def _resolution(
+        self, identity: str, kept: KeptDocument | None, evidence: Evidence, document: Document, found: Anchor
+    ) -> Resolution:
+        assert found.main is not None
+        paragraph = document.paragraphs[found.main]
+        holders = tuple([Holding(document.paragraphs[part.number], part.spans) for part in found.parts])
+        if "".join(paragraph.text.split()) == "".join(evidence.exact.split()):
+            return Resolution("moved", identity, document, paragraph, None, kept, evidence, holders, found.spans)
+        old, new = evidence.exact, "".join([each.paragraph.text for each in holders])
+        return Resolution(
+            "changed",
+            identity,
+            document,
+            paragraph,
+            old,
+            kept,
+            evidence,
+            holders,
+            found.spans,
+            diff(old, fold(old).text, new, fold(new).text),
+            round(found.similarity, 4),
+            same_characters=found.kind == "regrouped",
+        )
+
+    def _by_text(self, saved: Saved) -> Resolution:
+        """Look for a saved passage in the documents of the same title, place and years: all that is known of it."""
+        described = (saved.title, saved.province, saved.city, saved.district, saved.years)
+        candidates = []
+        for summary in self._backend.documents():
+            known = summary.metadata
+            if (known.title, known.province, known.city, known.district, known.years) == described:
+                document = self._document(summary.id)
+                if document is not None:
+                    candidates.append((document, anchor(saved.evidence, self._stream(document))))
+        found = [each for each in candidates if each[1].main is not None]
+        if len(found) != 1:  # of two that hold it none is known to be the one
+            return Resolution(
+                "gone",
+                saved.paragraph_id,
+                None,
+                None,
+                saved.evidence.exact,
+                None,
+                saved.evidence,
+                same_characters=False,
+            )
+        return self._resolution(saved.paragraph_id, None, saved.evidence, *found[0])
+
+    def _document(self, document_id: str) -> Document | None:
+        if document_id not in self._documents:
+            try:
+                self._documents[document_id] = self._backend.document(document_id)
+            except UnknownIdError:
+                self._documents[document_id] = None
+        return self._documents[document_id]
+
+    def _stream(self, source: Document | KeptDocument) -> Stream:
+        if id(source) not in self._streams:  # what it is made of is kept for as long
+            snapshot = source.snapshot if isinstance(source, KeptDocument) else snapshot_of(source)
+            self._streams[id(source)] = Stream(snapshot)
+        return self._streams[id(source)]
+
+    def _align(self, old: Stream, new: Stream) -> tuple[Anchor, ...]:
+        pair = (id(old), id(new))
+        if pair not in self._aligned:
+            self._aligned[pair] = follow(old, new)
+        return self._aligned[pair]

@@ -1,0 +1,57 @@
+#!/bin/sh
+# sh tests/with-postgresql.sh COMMAND...: runs a command beside a PostgreSQL server of its own, which ends with it.
+# The server listens on loopback only, on a port that is free, with a password of this run; its files are temporary.
+set -eu
+
+# Debian keeps the server's programs apart, by version.
+for folder in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V) /usr/local/pgsql/bin; do
+    if [ -x "$folder/initdb" ]; then PATH="$folder:$PATH"; fi
+done
+if ! command -v initdb >/dev/null || ! command -v pg_ctl >/dev/null; then
+    echo "PostgreSQL is not installed; on Debian: apt-get install postgresql" >&2
+    exit 1
+fi
+
+# A server never runs as root: then it is the user of the package who runs it.
+if [ "$(id -u)" = 0 ]; then
+    if ! id postgres >/dev/null 2>&1; then
+        echo "PostgreSQL does not run as root, and there is no user postgres; run this as another user" >&2
+        exit 1
+    fi
+    as() { runuser -u postgres -- env PATH="$PATH" "$@"; }
+else
+    as() { "$@"; }
+fi
+
+home=$(mktemp -d "${TMPDIR:-/tmp}/yaodian-postgresql.XXXXXX")
+stop() {
+    as pg_ctl -D "$home/cluster" -m immediate -w stop >/dev/null 2>&1 || true
+    rm -rf "$home"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+umask 077
+od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$home/password"
+password=$(cat "$home/password")
+if [ "$(id -u)" = 0 ]; then chown -R postgres "$home"; fi
+cd "$home"
+as initdb -D "$home/cluster" -U yaodian --auth=scram-sha-256 --pwfile="$home/password" --encoding=UTF8 --locale=C \
+    >"$home/initdb.log" 2>&1 || { cat "$home/initdb.log" >&2; exit 1; }
+cd "$OLDPWD"
+
+# A port that is free now may be taken the next moment: then another one.
+for attempt in 1 2 3 4 5; do
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    if (cd "$home" && as pg_ctl -D "$home/cluster" -l "$home/server.log" -w -t 60 start -o \
+        "-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$home -c fsync=off" >/dev/null 2>&1); then
+        break
+    fi
+    if [ "$attempt" = 5 ]; then
+        cat "$home/server.log" >&2
+        exit 1
+    fi
+done
+
+YAODIAN_TEST_POSTGRESQL="postgresql://yaodian:$password@127.0.0.1:$port/postgres" "$@"
