@@ -8,7 +8,7 @@ from indexer.query import MAX_LENGTH
 from search_app.collections import openapi as collections
 from search_app.export import FORMATS
 from search_app.params import GROUPS, MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
-from search_app.sides import KINDS
+from search_app.sides import ASKED
 from search_app.suggest import MOST
 
 Json = dict[str, Any]
@@ -141,9 +141,9 @@ _COMPARED = [
     _parameter("right", "A document's id.", {"type": "string"}),
     _parameter(
         "kind",
-        "With left and right: pairs of this kind only, repeatable. dropped and added are also pairs in which a stretch "
-        "is said by the left or right document alone (marks of kind only).",
-        {"enum": list(KINDS)},
+        "With left and right: pairs of this kind only, repeatable; alone: pairs in which one side says what the other "
+        "document says nowhere (marks of kind only).",
+        {"enum": list(ASKED)},
     ),
     _parameter(
         "distinctive",

@@ -17,22 +17,23 @@ from search_app.present import document_json, paragraph_json
 Json = dict[str, Any]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+ASKED = (*KINDS, "alone")
+"""What may be asked for: kinds of pairs, and those in which one side says what the other document says nowhere."""
 
 
-def kinds_of(args: Parameters) -> tuple[Kind, ...]:
-    """Read which kinds of pairs are asked for (``kind``, repeatable); all if none is. Raises ``ParameterError``."""
+def kinds_of(args: Parameters) -> tuple[str, ...]:
+    """Read which pairs are asked for (``kind``, repeatable); all if none are. Raises ``ParameterError``."""
     asked = [value for value in args.getlist("kind") if value]
     for value in asked:
-        if value not in KINDS:
-            raise ParameterError(f"参数 kind 是“{value[:40]}”，只能是 {'、'.join(KINDS)}。")
-    return tuple(kind for kind in KINDS if kind in asked) or KINDS
+        if value not in ASKED:
+            raise ParameterError(f"参数 kind 是“{value[:40]}”，只能是 {'、'.join(ASKED)}。")
+    return tuple(kind for kind in ASKED if kind in asked) or ASKED
 
 
-def sides_json(backend: SearchBackend, left: str, right: str, kinds: Sequence[Kind] = KINDS) -> Json:
+def sides_json(backend: SearchBackend, left: str, right: str, kinds: Sequence[str] = ASKED) -> Json:
     """Pair the paragraphs of two documents; ``counts`` are of all pairs, whatever kinds are shown.
 
-    What only one document says in a pair is of a kind of its own: ``dropped`` and ``added`` show these pairs too.
-    Raises ``UnknownIdError``.
+    ``only`` counts the stretches that one side alone says, in pairs of whatever kind. Raises ``UnknownIdError``.
     """
     ours, theirs = backend.document(left), backend.document(right)
     pairs = align(ours, theirs, backend.vocabulary(), backend.corpus().paragraphs)
@@ -49,13 +50,9 @@ def sides_json(backend: SearchBackend, left: str, right: str, kinds: Sequence[Ki
     }
 
 
-def is_shown(pair: Pair, kinds: Sequence[Kind]) -> bool:
-    """Tell whether a pair is of these kinds, or holds what only the left (``dropped``) or right (``added``) says."""
-    return (
-        pair.kind in kinds
-        or ("dropped" in kinds and _says_alone(pair, "left") > 0)
-        or ("added" in kinds and _says_alone(pair, "right") > 0)
-    )
+def is_shown(pair: Pair, kinds: Sequence[str]) -> bool:
+    """Tell whether a pair is of these kinds, or holds what only one side says where that is asked for (``alone``)."""
+    return pair.kind in kinds or ("alone" in kinds and _says_alone(pair, "left") + _says_alone(pair, "right") > 0)
 
 
 def _says_alone(pair: Pair, side: str) -> int:

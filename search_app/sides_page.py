@@ -12,7 +12,7 @@ from search_app.compare_table import KIND_NAMES
 from search_app.params import Parameters, url_with
 from search_app.present import document_json
 from search_app.siblings import siblings
-from search_app.sides import KINDS, Json, kinds_of, sides_json
+from search_app.sides import ASKED, Json, kinds_of, sides_json
 
 _SLIGHT = 4
 """Characters that may differ, and no figure, in a pair that is folded away as hardly changed."""
@@ -62,7 +62,7 @@ def chooser_url(args: Parameters) -> str:
 
 def _found(answer: Json, topic: list[tuple[str, str]]) -> dict[str, Any]:
     left, right, kinds = answer["left"]["id"], answer["right"]["id"], answer["kinds"]
-    every = tuple(kinds) == KINDS
+    every = tuple(kinds) == ASKED
     return {
         "found": answer,
         "sections": _sections(answer["pairs"]),
@@ -70,13 +70,15 @@ def _found(answer: Json, topic: list[tuple[str, str]]) -> dict[str, Any]:
         "whole": sum(answer["counts"].values()),
         "filters": [
             {
-                "name": KIND_NAMES[kind],
-                "count": answer["counts"][kind],
-                "places": answer["only"].get({"dropped": "left", "added": "right"}.get(kind, ""), 0),
+                "name": KIND_NAMES.get(kind, "只见于一边的说法"),
+                "count": f"{answer['counts'][kind]} 段"
+                if kind in answer["counts"]
+                else f"左 {answer['only']['left']} 处，右 {answer['only']['right']} 处",
+                "some": answer["counts"].get(kind, sum(answer["only"].values())) > 0,
                 "on": not every and kind in kinds,
                 "url": _with(topic, left, right, (kind,) if every else _toggled(kinds, kind)),
             }
-            for kind in ("dropped", "added", "reworded", "moved", "same")
+            for kind in ("dropped", "added", "reworded", "moved", "same", "alone")
         ],
         "all_url": None if every else _with(topic, left, right),
         "swap_url": _with(topic, right, left),
@@ -89,8 +91,8 @@ def _found(answer: Json, topic: list[tuple[str, str]]) -> dict[str, Any]:
 
 def _toggled(kinds: Sequence[str], kind: str) -> tuple[str, ...]:
     """Take a kind from those shown, or add it; all kinds are none in the address."""
-    wanted = tuple(each for each in KINDS if (each in kinds) != (each == kind))
-    return () if wanted in ((), KINDS) else wanted
+    wanted = tuple(each for each in ASKED if (each in kinds) != (each == kind))
+    return () if wanted in ((), ASKED) else wanted
 
 
 def _with(topic: list[tuple[str, str]], left: str | None, right: str | None, kinds: Sequence[str] = ()) -> str:

@@ -13,7 +13,7 @@ from search_app.streams import OutputConsole as Console
 
 Json = dict[str, Any]
 
-_STYLES = {"only": "underline", "changed": "", "elsewhere": "dim", "number": "bold"}
+_STYLES = {"only": "underline", "changed": "", "alone": "", "elsewhere": "dim", "number": "bold"}
 _MARGIN = "    "
 
 

@@ -157,6 +157,9 @@ def test_pairs_of_a_kind_are_asked_for(client: FlaskClient, years: tuple[str, st
     assert {pair["kind"] for pair in some["pairs"]} == {"dropped", "moved"}
     assert some["counts"] == whole["counts"]
     assert some["kinds"] == ["moved", "dropped"]
+    alone = get(client, url + "&kind=alone")["pairs"]
+    assert all(any(mark["kind"] == "only" for side in pair["marks"].values() for mark in side) for pair in alone)
+    assert len(alone) <= sum(whole["only"].values())
     assert "gone" in get(client, url + "&kind=gone", 400)["error"]["message"]
 
 

@@ -32,12 +32,13 @@ class Mark:
     """A stretch ``[start, end)`` of a paragraph's text.
 
     ``only``: no place of the other document says it; ``elsewhere``: a sentence that paragraph ``other`` of it says,
-    not the one beside; ``changed``: words that the sentence beside does not have; ``number``: a figure that it lacks.
+    not the one beside; ``alone``: of a sentence that no paragraph says as a whole; ``changed``: words that the sentence
+    beside does not have; ``number``: a figure that it lacks.
     """
 
     start: int
     end: int
-    kind: Literal["only", "elsewhere", "changed", "number"]
+    kind: Literal["only", "elsewhere", "alone", "changed", "number"]
     other: int | None = None
 
 
@@ -83,8 +84,11 @@ def _by_sentence(sayings: Sayings, paragraph: int) -> list[list[int]]:
     return list(found.values())
 
 
-def elsewhere(sayings: Sayings, held: Held, paragraph: int, beside: int) -> tuple[Mark, ...]:
-    """Return the sentences of a paragraph that another paragraph says rather than the one beside it."""
+def elsewhere(sayings: Sayings, held: Held, paragraph: int, beside: int, only: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Return the sentences of a paragraph that the one beside it does not say, and where they are said, if anywhere.
+
+    What ``only`` marks is left out of them.
+    """
     found: list[Mark] = []
     for rows in _by_sentence(sayings, paragraph):
         weight = held.weight[rows]
@@ -93,9 +97,16 @@ def elsewhere(sayings: Sayings, held: Held, paragraph: int, beside: int) -> tupl
         told = weight @ held.by_paragraph[rows] / weight.sum()
         best = int(np.argmax(told))
         if told[best] >= _THERE and told[best] >= told[beside] + _MORE:
-            span = _whole(sayings.phrases, rows)
-            found.append(Mark(*span, "elsewhere", best))
+            found.append(Mark(*_whole(sayings.phrases, rows), "elsewhere", best))
+        elif told[beside] < _BESIDE:
+            free = [at for at in rows if not any(_meet(mark, sayings.phrases[at].span) for mark in only)]
+            runs = np.split(free, np.flatnonzero(np.diff(free) > 1) + 1) if free else []
+            found.extend(Mark(*_whole(sayings.phrases, run.tolist()), "alone") for run in runs)
     return tuple(found)
+
+
+def _meet(mark: Mark, span: Span) -> bool:
+    return mark.start < span[1] and span[0] < mark.end
 
 
 def _whole(phrases: Sequence[Phrase], rows: Sequence[int]) -> Span:
@@ -149,7 +160,7 @@ def laid_out(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     >>> laid_out([Mark(4, 6, "changed"), Mark(0, 5, "only"), Mark(2, 3, "number")])
     (Mark(start=0, end=5, kind='only', other=None), Mark(start=2, end=3, kind='number', other=None))
     """
-    rank = {"only": 0, "elsewhere": 1, "changed": 2, "number": 3}
+    rank = {"only": 0, "elsewhere": 1, "changed": 2, "alone": 3, "number": 4}
     kept: list[Mark] = []
     for mark in sorted(marks, key=lambda each: (rank[each.kind], each.start)):
         if mark.start < mark.end and (

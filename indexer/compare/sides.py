@@ -202,12 +202,10 @@ class _Both:
 
     def _marks(self, left: int, right: int) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
         here, there = differing(self._ours[left], self._theirs[right])
-        mine = elsewhere(self._cut[0], self._held[0], left, right)
-        other = elsewhere(self._cut[1], self._held[1], right, left)
-        return (
-            laid_out([*here, *mine, *self._unsaid[0].get(left, ())]),
-            laid_out([*there, *other, *self._unsaid[1].get(right, ())]),
-        )
+        only = self._unsaid[0].get(left, ()), self._unsaid[1].get(right, ())
+        mine = elsewhere(self._cut[0], self._held[0], left, right, only[0])
+        other = elsewhere(self._cut[1], self._held[1], right, left, only[1])
+        return laid_out([*here, *mine, *only[0]]), laid_out([*there, *other, *only[1]])
 
 
 def _told(sayings: Sayings, held: Held) -> Table:
