@@ -3,10 +3,14 @@
     .venv/bin/python -m benchmarks.reuse [CORPUS] [--paragraphs N]
 
 Of paragraphs drawn from a corpus (``seeds/``, or documents that the reader takes), copies are planted as further
-documents: with 1 to 20 % of their characters changed (a third each replaced, left out, and added, by characters of the
+documents: with 1 to 30 % of their characters changed (a third each replaced, left out, and added, by characters of the
 corpus), with their sentences in another order, and with both. Beside them stand decoys that are half one paragraph and
 half another, and are no copy of either. ``similar`` is asked for each original: recall is the share of its copies that
 are reported, and whatever is reported that is no copy of it is false, also what the corpus itself says twice.
+
+Of the clusters of the whole corpus it is asked how many of the copies stand in one with their original; and, all
+paragraphs compared with the originals one by one, how many of those that are copies of it (``copying.is_copy``) a
+cluster has, and how many of its other paragraphs are such copies.
 """
 
 from __future__ import annotations
@@ -23,14 +27,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.backend import SearchBackend, open_backend
-from indexer.compare import similar
-from indexer.compare.reuse import REUSED
+from indexer.compare import HasClusters, similar
+from indexer.copying import ALIGNED, REUSED, Letters, is_copy
 from indexer.models import Paragraph
 from indexer.pipeline import build
+from indexer.whoosh_backend.reuse.clusters import SHORTEST as SHORTEST_CLUSTERED
 
 ROOT = Path(__file__).parent.parent
-CHANGED = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
-SHARES = (0.4, 0.5, REUSED, 0.7, 0.8, 0.9)
+CHANGED = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+WAYS = ((REUSED, ALIGNED), (REUSED, 0.7), (REUSED, 0.85), (0.4, None), (REUSED, None), (0.6, None), (0.9, None))
+"""Shares of shingles, and shares of characters in the same order that do instead (``copying.is_copy``)."""
 SHORTEST, LONGEST = 60, 1500
 """Characters of the paragraphs that are drawn: shorter ones are one sentence, and longer ones several paragraphs."""
 DECOY = "half another"
@@ -131,12 +137,16 @@ def _known(backend: SearchBackend, made: Sequence[tuple[str, int, str]]) -> dict
 
 
 def measure(
-    backend: SearchBackend, known: dict[str, tuple[str, int]], originals: Sequence[Paragraph], share: float
+    backend: SearchBackend,
+    known: dict[str, tuple[str, int]],
+    originals: Sequence[Paragraph],
+    share: float = REUSED,
+    aligned: float | None = ALIGNED,
 ) -> Found:
     """Ask for what is like each original, and count what is reported."""
     found = Found()
     for number, original in enumerate(originals):
-        for each in similar(backend, original.id, share):
+        for each in similar(backend, original.id, share, aligned):
             kind, origin = known.get(each.paragraph.id, ("", -1))
             if origin != number:
                 found.others += 1
@@ -147,8 +157,47 @@ def measure(
     return found
 
 
+@dataclass(slots=True)
+class Clustered:
+    """Of the originals: copies by kind that stand with them in a cluster, and all that do, against all that might."""
+
+    copies: Counter[str] = field(default_factory=Counter)
+    exact: int = 0
+    """Paragraphs that are copies of an original, found by comparing all."""
+    held: int = 0
+    """Of these, those in its cluster."""
+    members: int = 0
+    """Paragraphs in clusters of originals, those aside."""
+    right: int = 0
+    """Of these, those that are copies of the original; the others are copies of the centre alone."""
+
+
+def measure_clusters(
+    backend: SearchBackend, known: dict[str, tuple[str, int]], originals: Sequence[Paragraph]
+) -> Clustered:
+    """Hold the clusters against the copies that were planted, and against comparing every paragraph."""
+    assert isinstance(backend, HasClusters)
+    found = Clustered()
+    every = [paragraph for each in backend.documents() for paragraph in backend.document(each.id).paragraphs]
+    letters = [(each.id, Letters.of(each.folded)) for each in every]
+    letters = [(identity, each) for identity, each in letters if len(each.skeleton) >= SHORTEST_CLUSTERED]
+    for number, original in enumerate(originals):
+        cluster = backend.cluster(original.id, slice(None))
+        members = {each.id for _, each in cluster.members} - {original.id} if cluster else set()
+        ours = Letters.of(original.folded)
+        if len(ours.skeleton) < SHORTEST_CLUSTERED:
+            continue
+        copies = {identity for identity, theirs in letters if is_copy(ours, theirs)} - {original.id}
+        found.exact += len(copies)
+        found.held += len(copies & members)
+        found.members += len(members)
+        found.right += len(members & copies)
+        found.copies.update(kind for kind, of in (known[each] for each in members & known.keys()) if of == number)
+    return found
+
+
 def main() -> None:
-    """Print the figures as a table: a row a share."""
+    """Print the figures as tables: a row a way of telling copies, and the clusters."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path, nargs="?", default=ROOT / "seeds")
     parser.add_argument("--paragraphs", type=int, default=100, help="originals that are drawn (100)")
@@ -157,15 +206,25 @@ def main() -> None:
         counts = Counter(kind for kind, _ in known.values())
         kinds = [kind for kind in KINDS if counts[kind]]
         print(f"{len(originals)} originals, {counts.total() - counts[DECOY]} copies, {counts[DECOY]} decoys\n")
-        print("| share of shingles | " + " | ".join(kinds) + " | false: decoys | false: other | precision |")
+        print("| shingles, order | " + " | ".join(kinds) + " | false: decoys | false: other | precision |")
         print("| --- " * (len(kinds) + 4) + "|")
-        for share in SHARES:
-            found = measure(backend, known, originals, share)
-            recalls = [f"{found.copies[kind] / counts[kind]:.2f}" for kind in kinds]
+        for share, aligned in WAYS:
+            found = measure(backend, known, originals, share, aligned)
             print(
-                f"| {share} | {' | '.join(recalls)} | {found.decoys} | {found.others} | {found.precision:.3f} |",
+                f"| {share}, {aligned or 'any'} | {_recalls(found.copies, counts, kinds)} | {found.decoys} "
+                f"| {found.others} | {found.precision:.3f} |",
                 flush=True,
             )
+        clusters = measure_clusters(backend, known, originals)
+        print(
+            f"| clusters | {_recalls(clusters.copies, counts, kinds)} | {clusters.copies[DECOY]} | | |\n\n"
+            f"Clusters: of {clusters.exact} copies {clusters.held} stand with their original; of {clusters.members} "
+            f"that stand with one {clusters.right} are copies of it, the others of the centre."
+        )
+
+
+def _recalls(found: Counter[str], counts: Counter[str], kinds: Sequence[str]) -> str:
+    return " | ".join(f"{found[kind] / counts[kind]:.2f}" for kind in kinds)
 
 
 if __name__ == "__main__":

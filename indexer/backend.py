@@ -39,6 +39,24 @@ class Hit:
     parts: tuple[ScorePart, ...] = ()
     """The parts of the score; what is left of it is for words that stand together as they do in the query."""
     duplicates: tuple[Hit, ...] = ()
+    reuse: Spread | None = None
+    """Where else its text is used, if other documents have it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far a text is spread: the paragraphs of a cluster counted, and the document that says it first.
+
+    ``first_surely`` is false where another may be as early: of the same year, or without one. ``places`` counts those
+    that documents name. ``cluster`` is the id of the paragraph that the others are copies of.
+    """
+
+    cluster: str
+    paragraphs: int
+    documents: int
+    places: int
+    first: DocumentSummary
+    first_surely: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from indexer.frontmatter import find_glued_title
 from indexer.lines import Line, squeeze, trim, width
 from indexer.numbering import RANKS, Marker, find_inner_markers, read_marker, read_symbol
+from indexer.runtogether import FAR_TOO_LONG, find_run_on
 
 _STOP = re.compile(r"[。;!?]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -62,10 +64,17 @@ def cut_pieces(text: str, folded: str, lines: Sequence[Line], roles: Sequence[st
             start = sharps.end() if sharps and sharps.end() < line.end else line.start
             pieces.append(Piece(start, line.end, folded[start : line.end], role=role))
         else:
-            pieces.extend(_cut_line(text, folded, line, last, titles))
+            begun = dict(last)
+            cut = _cut_line(text, folded, line, last, titles)
+            if line.end - line.start > FAR_TOO_LONG:
+                cut = [part for piece in cut for part in _cut_run_on(text, folded, piece, begun)]
+                last |= begun
+            pieces.extend(cut)
         pieces[first].after_blank = line.after_blank
+        at, indent = line.start, line.indent
         for piece in pieces[first:]:
-            piece.indent = line.indent + width(folded[line.start : piece.start])
+            indent += width(folded[at : piece.start])
+            at, piece.indent = piece.start, indent
         pieces[first].continues = line.continues
     _settle_articles(pieces)
     return pieces
@@ -114,6 +123,27 @@ def _cut_line(text: str, folded: str, line: Line, last: dict[str, int], titles: 
         current = Piece(candidate.start, end, folded[candidate.start : end], candidate)
         last[candidate.kind] = candidate.value
     return pieces + _cut_space(text, folded, current.start, end, current.marker)
+
+
+def _cut_run_on(text: str, folded: str, piece: Piece, last: dict[str, int]) -> list[Piece]:
+    """Cut a piece of a line that is far too long where the numbering runs on inside; see ``runtogether``.
+
+    ``last`` has the last number of each kind before the piece, and afterwards the last of all.
+    """
+    if piece.marker is not None:
+        last[piece.marker.kind] = piece.marker.value
+    cuts = find_run_on(folded, piece.start, piece.end, last)
+    if not cuts:
+        return [piece]
+    first = Piece(*trim(text, piece.start, cuts[0]), "", piece.marker, sharps=piece.sharps)
+    pieces = [replace(first, folded=folded[first.start : first.end])]
+    for low, high in pairwise([*cuts, piece.end]):
+        start, end = trim(text, low, high)
+        marker = read_marker(folded, start, end)
+        if marker is not None:
+            last[marker.kind] = marker.value
+        pieces.extend(_cut_space(text, folded, start, end, marker))
+    return pieces
 
 
 def _is_cut(folded: str, current: Piece, candidate: Marker, last: dict[str, int], labels: set[tuple[str, int]]) -> bool:

@@ -8,6 +8,7 @@ beforehand which pairs are worth comparing.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Sequence
 
@@ -16,11 +17,13 @@ from numpy.typing import NDArray
 
 ALIKE = 0.9
 """The share of shingles from which two texts are nearly the same; measured in docs/decisions/near-identical.md."""
-SKETCH = 16
-"""Numbers in a sketch."""
+SKETCH = 32
+"""Numbers in a sketch: with 32 a third of the shingles in common is told from a hundredth, with 16 it is not."""
+FOLDING = 16
+"""Numbers of a sketch by which hits that say nearly the same are folded: as many as that takes, which is half."""
 PROMISING = 10
-"""Numbers of a sketch that must agree before two texts are compared: fewer do once in 2,000 times where 0.9 of the
-shingles are shared (binomial), as many where half are shared in 1 of 4.
+"""Of the first ``FOLDING`` numbers of a sketch, how many must agree before two texts are compared: fewer do once in
+2,000 times where 0.9 of the shingles are shared (binomial), as many where half are shared in 1 of 4.
 """
 
 Sketch = NDArray[np.uint8]
@@ -90,10 +93,21 @@ def sketch(letters: str) -> Sketch:
     Zeros for a skeleton of fewer than three characters.
 
     >>> sketch("落实控辍保学责任").shape, int(sketch("学").sum())
-    ((16,), 0)
+    ((32,), 0)
     """
     least: Sketch = sketches([letters])[0]
     return least
+
+
+def numbers_shared(share: float) -> int:
+    """Return how many numbers of their sketches agree, or more, where texts share so much of their shingles.
+
+    Three standard deviations below the mean (binomial), so that 1 in 700 has fewer; two at least.
+
+    >>> numbers_shared(0.5), numbers_shared(0.9)
+    (8, 24)
+    """
+    return max(2, math.ceil(SKETCH * share - 3 * math.sqrt(SKETCH * share * (1 - share))))
 
 
 def sketches(skeletons: Sequence[str]) -> Sketch:
@@ -108,16 +122,16 @@ def sketches(skeletons: Sequence[str]) -> Sketch:
     long = np.flatnonzero(lengths >= 3)
     if len(long):
         # Runs that reach into the next skeleton stand between the end of one stretch and the start of the next.
-        runs = _mixed(points[:-2] << np.uint64(42) | points[1:-1] << np.uint64(21) | points[2:])
+        runs = mixed(points[:-2] << np.uint64(42) | points[1:-1] << np.uint64(21) | points[2:])
         ends = np.cumsum(lengths)[long]
         stretches = np.stack([ends - lengths[long], ends - 2], axis=1).ravel()
         for column, seed in enumerate(_SEEDS):
-            mixed = np.append(_mixed(runs ^ seed), np.uint64(0))  # the last stretch may end where the runs do
-            found[long, column] = np.minimum.reduceat(mixed, stretches)[::2].astype(np.uint8)
+            hashes = np.append(mixed(runs ^ seed), np.uint64(0))  # the last stretch may end where the runs do
+            found[long, column] = np.minimum.reduceat(hashes, stretches)[::2].astype(np.uint8)
     return found
 
 
-def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread numbers over 64 bits (SplitMix64, Steele, Lea and Flood 2014): code points alone are too much alike."""
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         numbers = (numbers ^ (numbers >> np.uint64(shift))) * np.uint64(factor)

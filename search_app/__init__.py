@@ -50,6 +50,7 @@ def create_app(
         errors,
         exporting,
         opensearch,
+        reuse,
         views,
     )
     from search_app.access import keep_backend, keep_database
@@ -74,6 +75,7 @@ def create_app(
     app.register_blueprint(clause.clauses)
     app.register_blueprint(compare.comparisons)
     app.register_blueprint(compare_page.pages)
+    app.register_blueprint(reuse.reuse)
     app.register_blueprint(collections_api)
     errors.register(app)
     app.before_request(_require_host)

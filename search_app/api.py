@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, make_response, request
 
+from indexer.errors import UnknownIdError
 from search_app.access import current_backend
 from search_app.answer import answer
 from search_app.coverage import coverage_json
+from search_app.history.present import followed_json, gone_document, resolution_json
+from search_app.history.resolve import Resolution
 from search_app.openapi import description
 from search_app.params import read_number, read_query, read_text
-from search_app.present import document_json, paragraph_json, reading_json, whole_document_json
+from search_app.present import reading_json, whole_document_json
 from search_app.suggest import MOST, suggestions_json
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -47,21 +50,21 @@ def documents() -> Response:
 
 @api.get("/documents/<document_id>")
 def document(document_id: str) -> Response:
-    """Give a whole document."""
-    return jsonify(whole_document_json(current_backend().document(document_id)))
+    """Give a whole document; of one that left the index, what is kept of it (410)."""
+    try:
+        return jsonify(whole_document_json(current_backend().document(document_id)))
+    except UnknownIdError as error:
+        return make_response(jsonify(gone_document(document_id, error)), 410)
 
 
 @api.get("/paragraphs/<paragraph_id>")
 def paragraph(paragraph_id: str) -> Response:
-    """Give one paragraph with what is known about its document."""
-    whole, found = current_backend().paragraph(paragraph_id)
-    return jsonify(
-        status="current",
-        document=document_json(whole.id, whole.source.path, whole.metadata),
-        paragraph=paragraph_json(found),
-        was=None,
-        moved_to=None,
-    )
+    """Give one paragraph with what is known about its document; say what has become of one that is not there."""
+    try:
+        whole, found = current_backend().paragraph(paragraph_id)
+    except UnknownIdError as error:
+        return followed_json(paragraph_id, error)
+    return jsonify(resolution_json(Resolution("current", paragraph_id, whole, found)))
 
 
 @api.get("/openapi.json")

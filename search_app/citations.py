@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,12 +10,16 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from indexer.citation import Cited, csl_json, key_of, work_of
 from indexer.citation_styles import COMMON, GB, render, style_names, style_of
-from indexer.models import Document, Paragraph
+from indexer.errors import ParameterError, UnknownIdError
+from indexer.models import Document, Metadata, Paragraph
 from indexer.references import bibtex, csl_items, ris
-from search_app.access import current_backend
+from search_app.access import current_backend, current_database
 from search_app.base_url import absolute
+from search_app.export import FORMATS
 from search_app.export.excerpt import inferred_names
+from search_app.history.resolve import resolve
 from search_app.present import document_json
+from search_app.sheets import printable
 
 citations = Blueprint("citations", __name__)
 
@@ -25,14 +30,14 @@ _CITED = ("title", "issuer", "published")
 
 @citations.get("/api/v1/paragraphs/<paragraph_id>/citation")
 def paragraph_citation(paragraph_id: str) -> Response:
-    """Cite a paragraph. Raises ``UnknownIdError``, and ``ParameterError`` for an unknown style."""
-    return _fresh(jsonify(citation_json(*_paragraph(paragraph_id), request.args.get("style"))))
+    """Cite a paragraph. Raises ``UnknownIdError``, and ``ParameterError`` for an unknown style or format."""
+    return _said(_paragraph(paragraph_id))
 
 
 @citations.get("/api/v1/documents/<document_id>/citation")
 def document_citation(document_id: str) -> Response:
-    """Cite a document. Raises ``UnknownIdError``, and ``ParameterError`` for an unknown style."""
-    return _fresh(jsonify(citation_json(*_document(document_id), request.args.get("style"))))
+    """Cite a document. Raises ``UnknownIdError``, and ``ParameterError`` for an unknown style or format."""
+    return _said(_document(document_id))
 
 
 @citations.get("/api/v1/styles")
@@ -45,16 +50,16 @@ def styles() -> Response:
 @citations.get("/p/<paragraph_id>/cite")
 def paragraph_page(paragraph_id: str) -> Response:
     """Show a paragraph's citation, to be copied."""
-    return _page(*_paragraph(paragraph_id))
+    return _page(_paragraph(paragraph_id))
 
 
 @citations.get("/d/<document_id>/cite")
 def document_page(document_id: str) -> Response:
     """Show a document's citation, to be copied."""
-    return _page(*_document(document_id))
+    return _page(_document(document_id))
 
 
-def citation_json(whole: Document, cited: Cited, style: str | None = None) -> Json:
+def citation_json(metadata: Metadata, cited: Cited, style: str | None = None) -> Json:
     """Present a citation: in one style, as a quotation ready to paste, and for reference managers.
 
     ``inferred`` names what was concluded rather than read, and should be looked at before it is printed.
@@ -67,10 +72,10 @@ def citation_json(whole: Document, cited: Cited, style: str | None = None) -> Js
         "in_text": rendered.in_text or None,
         "locator": cited.locator or None,
         "url": cited.url,
-        "source_url": whole.metadata.source_url,
+        "source_url": metadata.source_url,
         "accessed": cited.accessed,
         "quotation": quotation(cited, rendered.entry) if cited.text else None,
-        "inferred": inferred_names([name for name in whole.metadata.inferred if name in _CITED]),
+        "inferred": inferred_names([name for name in metadata.inferred if name in _CITED]),
         "key": key_of(cited),
         "csl": csl_json(cited),
         "bibtex": bibtex([cited]),
@@ -87,24 +92,80 @@ def quotation(cited: Cited, entry: str) -> str:
     >>> cited = Cited(Work("d", "2017年工作要点"), "p", "https://example.org/p/p", "2026-11-22", (), 3, "落实“双减”。")
     >>> print(quotation(cited, "2017年工作要点[EB/OL]."))
     「落实“双减”。」
-    2017年工作要点[EB/OL]. 第3段.
+    2017年工作要点[EB/OL].
+    位置：第3段
     https://example.org/p/p
     """
     own = any(mark in cited.text for mark in "“”")
     opening, closing = "「」" if own or cited.work.script == "Hant" else "“”"
-    located = f"{entry} {cited.locator}." if cited.locator else entry
-    lines = [f"{opening}{cited.text.strip()}{closing}", located]
-    return "\n".join([*lines, *([cited.url] if cited.url not in entry else [])])
+    lines = [
+        f"{opening}{cited.text.strip()}{closing}",
+        entry,
+        f"位置：{cited.locator}" if cited.locator else "",
+        "" if cited.url in entry else cited.url,
+    ]
+    return "\n".join(line for line in lines if line)
 
 
-def _paragraph(paragraph_id: str) -> tuple[Document, Cited]:
-    whole, found = current_backend().paragraph(paragraph_id)
-    return whole, cited_paragraph(whole, found)
+@dataclass(frozen=True, slots=True)
+class _Citable:
+    """What is cited, with the document that it is of or was of."""
+
+    document_id: str
+    path: str
+    metadata: Metadata
+    cited: Cited
 
 
-def _document(document_id: str) -> tuple[Document, Cited]:
+def _paragraph(paragraph_id: str) -> _Citable:
+    """Find what a link to a paragraph cites: where it stands now, or as it was when the index last had it."""
+    try:
+        whole, found = current_backend().paragraph(paragraph_id)
+    except UnknownIdError:
+        return _paragraph_of_old(paragraph_id)
+    return _Citable(whole.id, whole.source.path, whole.metadata, cited_paragraph(whole, found))
+
+
+def _paragraph_of_old(paragraph_id: str) -> _Citable:
+    resolved = resolve(current_backend(), current_database(), paragraph_id)
+    whole, found, kept, evidence = resolved.document, resolved.paragraph, resolved.kept, resolved.evidence
+    if resolved.status == "moved" and whole and found:
+        return _Citable(whole.id, whole.source.path, whole.metadata, cited_paragraph(whole, found))
+    if kept is None or evidence is None:
+        raise UnknownIdError(f"没有编号为 {paragraph_id[:40]} 的段落。")
+    # A quotation of what was changed or taken away since is one of the text as it was, which its link still shows.
+    cited = Cited(
+        work_of(kept.id, kept.metadata),
+        paragraph_id,
+        absolute(f"/p/{paragraph_id}"),
+        date.today().isoformat(),
+        evidence.section,
+        evidence.ordinal,
+        resolved.was or evidence.exact,
+    )
+    return _Citable(kept.id, kept.path, kept.metadata, cited)
+
+
+def _document(document_id: str) -> _Citable:
     whole = current_backend().document(document_id)
-    return whole, cited_document(whole)
+    return _Citable(whole.id, whole.source.path, whole.metadata, cited_document(whole))
+
+
+_WRITERS = {"bibtex": bibtex, "ris": ris, "csl-json": csl_items}
+
+
+def _said(found: _Citable) -> Response:
+    """Answer a citation in JSON, or as a file that reference managers open."""
+    form = request.args.get("format") or "json"
+    if form == "json":
+        return _fresh(jsonify(citation_json(found.metadata, found.cited, request.args.get("style"))))
+    if form not in _WRITERS:
+        raise ParameterError(f"参数 format 可以是 json、{'、'.join(_WRITERS)}，不能是“{form[:40]}”。")
+    kind = FORMATS[form]
+    response = Response(printable(_WRITERS[form]([found.cited])), mimetype=kind.media)
+    name = f"{key_of(found.cited)}.{kind.suffix}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _fresh(response)
 
 
 def cited_paragraph(whole: Document, found: Paragraph) -> Cited:
@@ -126,15 +187,17 @@ def cited_document(whole: Document) -> Cited:
     return Cited(work_of(whole.id, whole.metadata), whole.id, address, date.today().isoformat())
 
 
-def _page(whole: Document, cited: Cited) -> Response:
+def _page(found: _Citable) -> Response:
+    cited = found.cited
     style = style_of(request.args.get("style"))
     path = f"/p/{cited.id}" if cited.text else f"/d/{cited.id}"
     shown = render_template(
         "cite.html",
-        found=citation_json(whole, cited, style),
+        found=citation_json(found.metadata, cited, style),
         csl=csl_items([cited]),
-        document=document_json(whole.id, whole.source.path, whole.metadata),
+        document=document_json(found.document_id, found.path, found.metadata),
         path=path,
+        api=path.replace("/p/", "/api/v1/paragraphs/").replace("/d/", "/api/v1/documents/") + "/citation",
         style=style,
         common=COMMON,
         named=dict(COMMON).get(style),

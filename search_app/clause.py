@@ -45,6 +45,7 @@ def page() -> Response:
     shown = render_template(
         "clause.html",
         text=text,
+        show=show if _is_kind(show) else None,
         most=MAX_CHARACTERS,
         problem=problem,
         found=found,

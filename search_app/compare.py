@@ -1,4 +1,4 @@
-"""The addresses of comparisons as JSON and as files: ``/api/v1/compare``, and what tells like paragraphs."""
+"""The addresses of comparisons as JSON and as files: ``/api/v1/compare``."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, jsonify, request, send_file
 
-from indexer.backend import DocumentSummary, SearchBackend
-from indexer.compare import similar
+from indexer.backend import SearchBackend
 from indexer.errors import ParameterError
 from search_app.access import current_backend
 from search_app.compare_table import MEDIA, Format, table_of, written
-from search_app.compare_topic import changes_json, require_topic, topic_json
+from search_app.compare_topic import require_topic, topic_json
 from search_app.params import Parameters, read_query
-from search_app.present import document_json, paragraph_json
 from search_app.sides import kinds_of, sides_json
 
 comparisons = Blueprint("comparisons", __name__)
@@ -43,12 +41,6 @@ def compare() -> Response:
     return response
 
 
-@comparisons.get("/api/v1/paragraphs/<paragraph_id>/similar")
-def like(paragraph_id: str) -> Response:
-    """List the paragraphs that say nearly the same as one."""
-    return jsonify(similar_json(current_backend(), paragraph_id))
-
-
 def _file_name(answer: Json, form: Format) -> str:
     """Name a file after its topic, in letters and figures that every system allows in a name."""
     topic = "".join(filter(str.isalnum, answer.get("topic", "")))[:30]
@@ -69,26 +61,3 @@ def answer_comparison(backend: SearchBackend, args: Parameters) -> Json:
     if told not in (None, "on", "off"):
         raise ParameterError(f"参数 distinctive 是“{told[:40]}”，只能是 on 或 off。")
     return topic_json(backend, read_query(args), args.get("baseline") or None, told and told == "on")
-
-
-def similar_json(backend: SearchBackend, paragraph_id: str) -> Json:
-    """Present the paragraphs that say nearly the same as one. Raises ``UnknownIdError``."""
-    document, paragraph = backend.paragraph(paragraph_id)
-    return {
-        "document": document_json(document.id, document.source.path, document.metadata),
-        "paragraph": paragraph_json(paragraph),
-        "similar": [
-            {
-                "document": _document(each.document),
-                "paragraph": paragraph_json(each.paragraph),
-                "likeness": each.likeness,
-                "same_figures": each.same_figures,
-                "diff": changes_json(each.changes),
-            }
-            for each in similar(backend, paragraph_id)
-        ],
-    }
-
-
-def _document(summary: DocumentSummary) -> Json:
-    return document_json(summary.id, summary.path, summary.metadata)

@@ -147,10 +147,7 @@ def _view(backend: SearchBackend, args: Parameters, found: Json) -> dict[str, An
         "wordings": [_wording(each, by_id) for each in found["wordings"] if len(each["members"]) > 1],
         "phrases": [_phrase(each, by_id, address) for each in found["shared_phrases"][:PHRASES]],
         "own": [(entry, _own(entry.row)) for entry in entries if entry.row and entry.row["own"]],
-        "contrasts": [
-            each | {"name": str(each["year"] or label(each["province"], each["city"], each["district"]))}
-            for each in found["distinctive"] or ()
-        ],
+        "contrasts": [each | {"name": _contrasted(each)} for each in found["distinctive"] or ()],
         "behind": _behind(found, places),
         "facets": document_filters(backend, query, state.marks()),
         "filtered": [_said(value) for _, value in state.filters],
@@ -194,6 +191,13 @@ def _phrase(phrase: Json, by_id: dict[str, Entry], address: Callable[[Entry], st
 
 def _own(row: Json) -> list[str]:
     return [row["paragraph"]["text"][slice(*span)] for span in row["own"]]
+
+
+def _contrasted(contrast: Json) -> str:
+    """Name what a contrast is about: a year, a province with all its places, or a place."""
+    if contrast["by"] == "province":
+        return contrast["province"] or "未注明"
+    return str(contrast["year"] or label(contrast["province"], contrast["city"], contrast["district"]))
 
 
 def _behind(found: Json, places: int) -> Json:

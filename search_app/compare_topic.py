@@ -173,9 +173,9 @@ def wording_json(found: Comparison, wording: Wording) -> Json:
 
 
 def contrast_json(contrast: Contrast) -> Json:
-    """Present the words of a place or a year; ``here`` and ``elsewhere`` say how often they are used."""
+    """Present the words of a place, a whole province or a year; ``here`` and ``elsewhere`` say how often."""
     return _named(contrast.place or (None, None, None)) | {
-        "by": "place" if contrast.place else "year",
+        "by": "year" if contrast.place is None else "province" if contrast.whole else "place",
         "year": contrast.year,
         "documents": len(contrast.members),
         "words": [

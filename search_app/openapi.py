@@ -75,15 +75,35 @@ def description() -> Json:
             "/api/v1/explain": _get("How a query is read, and what it finds; no hits.", search, (400, 413, 503)),
             "/api/v1/suggest": _get("What to ask, while it is being typed.", suggest, (400, 413, 503)),
             "/api/v1/documents": _get("What the corpus holds: places, years, gaps, documents.", [], (503,)),
-            "/api/v1/documents/{id}": _get("A whole document, with its paragraphs and headings.", [_ID], (404, 503)),
-            "/api/v1/paragraphs/{id}": _get("One paragraph and its document.", [_ID], (404, 503)),
+            "/api/v1/documents/{id}": _get(
+                "A whole document, with its paragraphs and headings. 410: it left the index; what is kept of it.",
+                [_ID],
+                (404, 410, 503),
+            ),
+            "/api/v1/paragraphs/{id}": _get(
+                "One paragraph and its document, and whether it is current, moved or changed. 410: gone; its text.",
+                [_ID],
+                (404, 410, 503),
+            ),
             "/api/v1/clause": _get("What says the same as a pasted clause, with a diff.", [_CLAUSE], (400, 413, 503)),
             "/api/v1/compare": _get(
                 "Who says what on a topic, or (left, right) two documents side by side.",
                 [*search[:6], *_COMPARED],
                 (400, 404, 413, 503),
             ),
-            "/api/v1/paragraphs/{id}/similar": _get("What says nearly the same as a paragraph.", [_ID], (404, 503)),
+            "/api/v1/paragraphs/{id}/similar": _get(
+                "What says nearly the same as a paragraph, and who said it first.", [_ID], (404, 503)
+            ),
+            "/api/v1/reuse": _get(
+                "Text that is used again: clusters of paragraphs that are copies of one, most places first.",
+                [*search[1:6], *search[-2:], _WITHIN],
+                (400, 413, 503),
+            ),
+            "/api/v1/reuse/{id}": _get(
+                "The cluster of one paragraph, null if it is in none; first said first, with diffs from the first.",
+                [_ID, *search[-2:]],
+                (400, 404, 413, 503),
+            ),
             "/api/v1/export": _get(
                 "All hits of a search as a file, each with its citation and permalink: 10,000 or, in docx, 2,000; a "
                 "file that was cut says so. page and per_page are not heeded.",
@@ -92,10 +112,12 @@ def description() -> Json:
             ),
             "/api/v1/paragraphs/{id}/citation": _get(
                 "A paragraph's citation, as text, for pasting, and for reference managers.",
-                [_ID, _STYLE],
+                [_ID, _STYLE, _REFERENCE],
                 (400, 404, 503),
             ),
-            "/api/v1/documents/{id}/citation": _get("A document's citation.", [_ID, _STYLE], (400, 404, 503)),
+            "/api/v1/documents/{id}/citation": _get(
+                "A document's citation.", [_ID, _STYLE, _REFERENCE], (400, 404, 503)
+            ),
             "/api/v1/styles": _get("The styles that citations can be asked for in.", [], ()),
             "/api/v1/openapi.json": _get("This description.", [], ()),
             **collections.paths(),
@@ -131,12 +153,22 @@ _STYLE = _parameter(
     "A style of the CSL repository, or a short name; /api/v1/styles lists them.",
     {"type": "string", "default": "gb7714-2015-numeric"},
 )
+_REFERENCE = _parameter(
+    "format",
+    "JSON, or a file for reference managers.",
+    {"enum": ["json", "bibtex", "ris", "csl-json"], "default": "json"},
+)
 _FILE = _parameter("format", "The kind of file.", {"enum": list(FORMATS), "default": "json"})
 _CLAUSE = _parameter("q", "The clause: 6 Han characters at least, 500 characters at most.", {"type": "string"})
 
 
+_WITHIN = _parameter(
+    "within",
+    "document: clusters inside one document; else those of several.",
+    {"enum": ["corpus", "document"], "default": "corpus"},
+)
 _COMPARED = [
-    _parameter("baseline", "The label of a wording, or a paragraph's id, that diffs lead from.", {"type": "string"}),
+    _parameter("baseline", "The label of a wording, or any paragraph's id, that diffs lead from.", {"type": "string"}),
     _parameter("left", "A document's id; with right, and without q.", {"type": "string"}),
     _parameter("right", "A document's id.", {"type": "string"}),
     _parameter(
@@ -147,7 +179,8 @@ _COMPARED = [
     ),
     _parameter(
         "distinctive",
-        "Words that each place and year uses more than the others; not given: where there are at most 30 rows.",
+        "Words that each place (of more than 30 places each province) and year uses more than the others; not given: "
+        "where there are at most 30 rows.",
         {"enum": ["on", "off"]},
     ),
     _parameter("format", "JSON, or a table to download.", {"enum": ["json", "csv", "xlsx"], "default": "json"}),

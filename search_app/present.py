@@ -6,16 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from indexer.backend import DocumentSummary, Group, Hit, ResultPage
+from indexer.backend import DocumentSummary, Group, Hit, ResultPage, Spread
 from indexer.highlight import highlight, highlight_expansions
 from indexer.models import Document, Metadata, Paragraph, Span
 from indexer.places import label
 from indexer.query import Clause, Near, Node, Not, Query
 from indexer.resemblance import figures
+from indexer.saidfirst import year_said
 from search_app import facets
 from search_app.params import marking_parameters, search_url, url_with, year_text
 from search_app.place_tree import place_tree
 from search_app.say import repairs_json
+from search_app.text_fragment import hit_source_link
 
 Json = dict[str, Any]
 
@@ -211,6 +213,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> J
         "url": f"/p/{paragraph.id}",
         "score": round(hit.score, 6),
         "document": document_json(hit.document.id, hit.document.path, hit.document.metadata),
+        "source_link": hit_source_link(hit.document.metadata, paragraph),
         "section": list(paragraph.section),
         "item": paragraph.item,
         "ordinal": paragraph.ordinal,
@@ -220,6 +223,7 @@ def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> J
             {**hit_json(other, clauses), "same_figures": figures(other.paragraph.folded) == figures(paragraph.folded)}
             for other in hit.duplicates
         ],
+        "reuse": None if hit.reuse is None else spread_json(hit.reuse),
         "start": paragraph.start,
         "end": paragraph.end,
         "segments": [list(segment) for segment in paragraph.segments],
@@ -234,6 +238,23 @@ def hit_json(hit: Hit, clauses: Sequence[Clause], *, explain: bool = False) -> J
             [list(span) for span in highlight(heading, folded, clauses, "section")]
             for heading, folded in zip(paragraph.section, paragraph.section_folded, strict=True)
         ],
+    }
+
+
+def spread_json(spread: Spread) -> Json:
+    """Present how far a text is spread, and which document says it first."""
+    first = spread.first
+    return {
+        "id": spread.cluster,
+        "url": f"/reuse/{spread.cluster}",
+        "paragraphs": spread.paragraphs,
+        "documents": spread.documents,
+        "places": spread.places,
+        "first": {
+            "document": document_json(first.id, first.path, first.metadata),
+            "year": year_said(first.metadata),
+            "surely": spread.first_surely,
+        },
     }
 
 

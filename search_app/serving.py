@@ -26,6 +26,8 @@ MAX_CONNECTIONS = 800
 """Open connections, idle ones among them: fewer than the 1,024 files that a process usually may open."""
 IDLE_SECONDS = 20
 """A connection that says nothing for so long is closed; waitress would wait two minutes."""
+MAX_BODY = 1024 * 1024
+"""Octets of what a request brings with it; waitress would put a gigabyte on the disk before anybody looks at it."""
 _ALLOCATIONS = 20_000
 """Objects more between two looks for garbage: an answer makes some thousand, and next to none of it is cyclic."""
 _SOON = 1.0
@@ -105,7 +107,7 @@ def serve_here(index: Path, sockets: Sequence[socket.socket]) -> None:
     database = open_database(database_url(index))
     server = waitress.create_server(
         create_app(backend, database=database), sockets=sockets, threads=4, connection_limit=MAX_CONNECTIONS,
-        channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True,
+        channel_timeout=IDLE_SECONDS, cleanup_interval=5, asyncore_use_poll=True, max_request_body_size=MAX_BODY,
     )  # fmt: skip
     # What stays for good (modules, the dictionary, the open build) is not looked through again and again for garbage.
     backend.corpus()

@@ -21,6 +21,7 @@ from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
 from search_app.export import FORMATS
 from search_app.facets import shorten, without
+from search_app.history.present import follow_link, gone_document_page, gone_page, resolution_json
 from search_app.marks import cut, excerpt
 from search_app.params import (
     MAX_PAGE,
@@ -36,9 +37,11 @@ from search_app.params import (
 from search_app.place_tree import is_tree, page_tree
 from search_app.present import document_json
 from search_app.reading import known_fields, lay_out
+from search_app.reuse import beside
 from search_app.say import say_query
 from search_app.scholar import coins, meta_tags
 from search_app.siblings import links_to_siblings
+from search_app.text_fragment import source_link
 
 pages = Blueprint("pages", __name__)
 # What reading calls the regions that are not policy text, for people.
@@ -150,15 +153,24 @@ def search() -> str:
 
 
 @pages.get("/d/<document_id>")
-def document(document_id: str) -> str:
-    """Show a whole document."""
-    return _show_document(current_backend().document(document_id), None)
+def document(document_id: str) -> str | Response:
+    """Show a whole document; of one that left the index, what is kept of it."""
+    try:
+        return _show_document(current_backend().document(document_id), None)
+    except UnknownIdError as error:
+        return gone_document_page(document_id, error)
 
 
 @pages.get("/p/<paragraph_id>")
-def paragraph(paragraph_id: str) -> str:
-    """Show one paragraph in its document: the permalink."""
-    whole, target = current_backend().paragraph(paragraph_id)
+def paragraph(paragraph_id: str) -> str | Response:
+    """Show one paragraph in its document: the permalink. One that is not there any more is followed."""
+    try:
+        whole, target = current_backend().paragraph(paragraph_id)
+    except UnknownIdError as error:
+        found = follow_link(paragraph_id, error)
+        if isinstance(found, dict) or found.document is None or found.paragraph is None:
+            return gone_page(found)
+        return _show_document(found.document, found.paragraph, resolution_json(found))
     return _show_document(whole, target)
 
 
@@ -217,7 +229,7 @@ def _context(paragraph_ids: Sequence[str]) -> dict[str, dict[str, Paragraph | No
     return opened
 
 
-def _show_document(whole: Document, target: Paragraph | None) -> str:
+def _show_document(whole: Document, target: Paragraph | None, followed: dict[str, Any] | None = None) -> str:
     query = _marking()
     text = read_text(request.args)
     processing = request.args.get("show") == "processing"
@@ -235,6 +247,9 @@ def _show_document(whole: Document, target: Paragraph | None) -> str:
         blocks=blocks,
         hits=max((block.hit for block in blocks), default=0),
         target=target,
+        followed=followed,
+        source_link=source_link(whole, target) if target else None,
+        reuse=beside(current_backend(), whole, target) if target else None,
         elsewhere=of_paragraph(query, target) if target else None,
         q=text,
         kept=kept,

@@ -7,7 +7,7 @@ import random
 import re
 import xml.etree.ElementTree as ET
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -123,6 +123,35 @@ def canonical(client: FlaskClient, url: str) -> str:
 )
 def test_pages_name_the_one_address_of_their_state(client: FlaskClient, url: str, expected: str) -> None:
     assert unquote(canonical(client, url)) == f"http://localhost{expected}"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([("q", "随迁子女"), ("city", "重庆"), ("city", "武汉市"), ("page", "1")], "city=武汉市&city=重庆市"),
+        (
+            [("q", "随迁子女"), ("order", "place"), ("fade", "0"), ("year", "2018"), ("year", "2017")],
+            "year=2017&year=2018",
+        ),
+        ([("q", "随迁子女"), ("order", "year"), ("fade", "1"), ("per_page", "5"), ("page", "")], "order=year"),
+        ([("q", "随迁子女"), ("expand", "off"), ("baseline", "A"), ("distinctive", "off")], "expand=off"),
+    ],
+)
+def test_equal_comparisons_have_one_address(client: FlaskClient, pairs: list[tuple[str, str]], expected: str) -> None:
+    addresses = {canonical(client, f"/compare?{urlencode(each)}") for each in (pairs, pairs[::-1], [*pairs, *pairs])}
+    (address,) = addresses
+    assert expected in unquote(address)
+    assert canonical(client, address.removeprefix("http://localhost")) == address
+    assert not re.search(r"[?&](page=1|order=place|fade=0|per_page=&|page=)(&|$)", address)
+
+
+def test_a_pasted_clause_and_one_kind_of_its_matches_have_addresses(client: FlaskClient) -> None:
+    clause = "落实以居住证为主要依据的随迁子女义务教育就学政策"
+    for url in (f"/clause?q={clause}", f"/clause?show=near&q={clause}"):
+        address = canonical(client, url)
+        assert parse_qs(urlsplit(address).query) == parse_qs(urlsplit(url).query)
+        assert canonical(client, address.removeprefix("http://localhost")) == address
+    assert canonical(client, "/clause") == "http://localhost/clause"
 
 
 def test_a_document_and_a_paragraph_name_their_address(client: FlaskClient, backend: SearchBackend) -> None:

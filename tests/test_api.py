@@ -149,7 +149,7 @@ def test_health_says_which_build_answers(client: FlaskClient) -> None:
 def test_the_description_is_true(client: FlaskClient, backend: SearchBackend) -> None:
     described = get(client, "/api/v1/openapi.json")
     whole = backend.document(backend.documents()[0].id)
-    ids = {"documents": whole.id, "paragraphs": whole.paragraphs[0].id}
+    ids = {"documents": whole.id, "paragraphs": whole.paragraphs[0].id, "reuse": whole.paragraphs[0].id}
     routes = {
         re.sub(r"<[^>]*>", "{}", rule.rule)
         for rule in client.application.url_map.iter_rules()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from datetime import date
 from html.parser import HTMLParser
@@ -12,9 +13,10 @@ from urllib.parse import parse_qsl
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.backend import SearchBackend
+from indexer.backend import SearchBackend, open_backend
 from indexer.models import Document
 from search_app import create_app
+from tests.test_cli import run
 from tests.test_pages import client_over
 
 TODAY = date.today().isoformat()
@@ -122,6 +124,17 @@ def test_a_paragraph_is_cited_in_json(client: FlaskClient, wuhan: Document) -> N
     assert apa["in_text"] == "(武汉市教育局, 2017, para. 4)"
 
 
+def test_a_citation_is_a_file_for_reference_managers(client: FlaskClient, wuhan: Document) -> None:
+    path = f"/api/v1/paragraphs/{wuhan.paragraphs[3].id}/citation"
+    said = client.get(path).get_json()
+    for form, text in (("ris", said["ris"]), ("bibtex", said["bibtex"])):
+        answer = client.get(f"{path}?format={form}")
+        assert answer.data.decode("utf-8") == text
+        assert said["key"] in answer.headers["Content-Disposition"]
+    assert json.loads(client.get(f"{path}?format=csl-json").data) == [said["csl"]]
+    assert client.get(f"{path}?format=docx").status_code == 400
+
+
 def test_a_document_is_cited_in_json_and_what_was_inferred_is_said(client: FlaskClient, backend: SearchBackend) -> None:
     document = next(each for each in backend.documents() if each.metadata.city == "潜江市")
     found = client.get(f"/api/v1/documents/{document.id}/citation").get_json()
@@ -192,3 +205,32 @@ def test_hostile_titles_stay_text(tmp_path: Path) -> None:
         assert "<script>alert" not in page
         assert "<b>局" not in page
         assert check_coins(_Tags(page).spans[0])["rft.title"] == [title]
+
+
+def test_a_paragraph_that_the_index_lost_is_cited_as_it_was(tmp_path: Path) -> None:
+    def index(*paragraphs: str) -> None:
+        text = "一、总体要求\n" + "\n".join(f"{at}.{each}" for at, each in enumerate(paragraphs, 1))
+        record = {
+            "id": "plan",
+            "title": "2024年教育工作要点",
+            "issuer": "潜江市教育局",
+            "published": "2024-03-08",
+            "text": text,
+        }
+        (tmp_path / "one.jsonl").write_text(json.dumps(record), "utf-8")
+        assert run("index", tmp_path / "one.jsonl", "--index", tmp_path / "index").returncode == 0
+
+    kept, lost = "落实随迁子女就学政策，保障入学。", "开展留守儿童关爱行动，建设服务站。"
+    index(kept, lost, "推进义务教育优质均衡发展，办好每一所学校。")
+    backend = open_backend(tmp_path / "index")
+    first, second = (backend.document(backend.documents()[0].id).paragraphs[at].id for at in (0, 1))
+    index(kept, "推进义务教育优质均衡发展，办好每一所学校。")
+    client = create_app(tmp_path / "index").test_client()
+    moved = client.get(f"/api/v1/paragraphs/{first}/citation").get_json()
+    assert kept in moved["quotation"]
+    assert moved["id"] != first
+    gone = client.get(f"/api/v1/paragraphs/{second}/citation").get_json()
+    assert lost in gone["quotation"]
+    assert gone["url"] == f"http://localhost/p/{second}"
+    assert gone["citation"].startswith("潜江市教育局. 2024年教育工作要点[EB/OL]. (2024-03-08)")
+    assert client.get(f"/p/{second}/cite").status_code == 200

@@ -269,6 +269,21 @@ def test_items_are_moved_and_put_in_order(database: Database, backend: SearchBac
             service.edit_item(database, address, ids[0], None, position=position)
 
 
+def test_an_item_brought_back_later_stands_in_one_place(
+    database: Database, backend: SearchBackend, address: str
+) -> None:
+    for paragraph in some_paragraphs(backend, count=3):
+        service.save_passage(database, backend, address, paragraph)
+    first, second, third = (item.id for item in service.read(database, address).items)
+    service.delete_item(database, address, second, None)
+    service.edit_item(database, address, third, None, position=1)
+    service.restore_item(database, address, second, None)
+    for _ in range(3):
+        assert [item.id for item in service.read(database, address).items] == [third, first, second]
+    service.edit_item(database, address, second, None, position=2)
+    assert [item.id for item in service.read(database, address).items] == [third, second, first]
+
+
 def test_a_deleted_collection_is_gone_until_it_is_brought_back(database: Database, address: str) -> None:
     gone = service.delete_collection(database, address, 1)
     with pytest.raises(DeletedError, match="恢复"):

@@ -174,6 +174,7 @@ def test_the_reading_address_changes_nothing(client: FlaskClient, made: Any, par
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Origin": "http://localhost.evil.example"},
         {"Origin": "http://localhost:8001"},
     ],

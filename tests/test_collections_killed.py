@@ -23,6 +23,7 @@ from sqlalchemy import make_url
 
 from indexer.backend import SearchBackend
 from indexer.query import parse_query
+from search_app.serving import MAX_BODY
 from tests.conftest import ROOT
 from tests.databases import fresh_url
 
@@ -121,6 +122,9 @@ def test_two_editors_through_two_servers(index: Path, url: str, tmp_path: Path) 
     served = [Served(index, url, tmp_path / f"log{at}") for at in range(2)]
     try:
         address = served[0].ask("POST", "", {"title": "两人"})["id"]
+        with pytest.raises(urllib.error.HTTPError) as caught:  # refused before it is all read
+            served[0].ask("POST", f"/{address}/items", {"note": "a" * (MAX_BODY + 1)})
+        assert caught.value.code == 413
         refused = []
 
         def append(mark: str, server: Served) -> None:

@@ -398,6 +398,44 @@ def test_places_and_years_are_told_by_the_words_that_the_others_use_less(backend
     assert contrasts(rows[at : at + 1]) == ()
 
 
+def row_saying(row: Row, at: int, place: tuple[str, str], text: str) -> Row:
+    """Return a row like another one, of another place and of other words."""
+    paragraph = replace(row.paragraph, id=f"p{at}", text=text, folded=text)
+    known = replace(row.document.metadata, province=place[0], city=place[1], district=None, years=(2020,))
+    return replace(row, about="about", paragraph=paragraph, document=replace(row.document, id=f"d{at}", metadata=known))
+
+
+ELSEWHERE = "推进教师培训，提高教育质量，落实办学条件，完善学校管理。"
+
+
+def test_a_word_of_one_document_alone_is_not_that_of_its_group(backend: SearchBackend) -> None:
+    row = compare(backend, "学前教育").rows[0]
+    texts = [
+        "教联体推进。优先保障校车。校车安全。校车运营。校车补贴。校车监管。",
+        *["推进教联体建设。评估教联体。落实减负。"] * 2,
+    ]
+    rows = [row_saying(row, at, ("甘肃省", "兰州市"), text) for at, text in enumerate(texts)]
+    rows += [row_saying(row, at, ("甘肃省", "天水市"), ELSEWHERE) for at in range(3, 12)]
+    (lanzhou,) = (each for each in contrasts(rows) if each.place == ("甘肃省", "兰州市", None))
+    words = [word.word for word in lanzhou.words]
+    assert "教联体" in words
+    assert "校车" not in words
+
+
+def test_of_many_places_provinces_are_contrasted_and_mentions_left_out(backend: SearchBackend) -> None:
+    row = compare(backend, "学前教育").rows[0]
+    rows = [row_saying(row, at, ("甘肃省", f"第{at}市"), "推进教联体建设。落实减负。") for at in range(8)]
+    rows += [row_saying(row, at, ("青海省", f"第{at}市"), ELSEWHERE) for at in range(8, 32)]
+    bus = "校车安全。校车运营。校车补贴。" * 3
+    mentions = [replace(row_saying(row, at, ("甘肃省", f"第{at}市"), bus), about="mentions") for at in (32, 33)]
+    (gansu,) = (each for each in contrasts([*rows, *mentions]) if each.place)
+    assert (gansu.place, gansu.whole, gansu.members) == (("甘肃省", None, None), True, tuple(range(8)))
+    words = {word.word for word in gansu.words}
+    assert {"教联体", "减负"} <= words
+    assert "校车" not in words
+    assert not any(each.whole for each in contrasts(rows[4:12]))
+
+
 def test_a_word_used_equally_often_is_nobodys_own(backend: SearchBackend) -> None:
     counts = count_words(document(backend, "003").paragraphs)
     assert distinctive(counts, counts) == ()

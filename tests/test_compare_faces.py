@@ -378,26 +378,26 @@ def test_the_terminal_writes_the_same_table(client: FlaskClient, index: Path) ->
 def test_distinctive_words_are_told_where_few_are_compared_or_when_asked(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = get(client, "/api/v1/compare?q=安全教育")
+    found = get(client, "/api/v1/compare?q=义务教育")
     texts = {row["paragraph"]["id"]: row["paragraph"]["text"] for row in found["rows"]}
     words = [word for each in found["distinctive"] for word in each["words"]]
     assert words
     for word in words:
         assert word["g2"] >= 15.13
         assert all(texts[line["paragraph"]][line["start"] : line["end"]] == line["word"] for line in word["lines"])
-    shown = page(client, "/compare?q=安全教育")
+    shown = page(client, "/compare?q=义务教育")
     assert '<details class="fold contrasts"><summary>' in shown
     assert f"<caption><b>{words[0]['word']}</b> " in shown
     line = words[0]["lines"][0]
     word = f'<a href="/p/{line["paragraph"]}#here">{line["word"]}</a>'
     assert f'<td><bdi dir="ltr">{line["left"]}</bdi></td><td>{word}</td><td>{line["right"]}</td></tr>' in shown
-    assert get(client, "/api/v1/compare?q=安全教育&distinctive=off")["distinctive"] is None
+    assert get(client, "/api/v1/compare?q=义务教育&distinctive=off")["distinctive"] is None
     monkeypatch.setattr("search_app.compare_topic.FEW", 0)
-    assert get(client, "/api/v1/compare?q=安全教育&distinctive=")["distinctive"] is None
-    assert get(client, "/api/v1/compare?q=安全教育&distinctive=on")["distinctive"] == found["distinctive"]
-    assert 'distinctive=on#contrasts"' in page(client, "/compare?q=安全教育&distinctive=")
-    assert '<details class="fold contrasts" open>' in page(client, "/compare?q=安全教育&distinctive=on")
-    assert get(client, "/api/v1/compare?q=安全教育&distinctive=1", 400)["error"]["code"] == "parameter"
+    assert get(client, "/api/v1/compare?q=义务教育&distinctive=")["distinctive"] is None
+    assert get(client, "/api/v1/compare?q=义务教育&distinctive=on")["distinctive"] == found["distinctive"]
+    assert 'distinctive=on#contrasts"' in page(client, "/compare?q=义务教育&distinctive=")
+    assert '<details class="fold contrasts" open>' in page(client, "/compare?q=义务教育&distinctive=on")
+    assert get(client, "/api/v1/compare?q=义务教育&distinctive=1", 400)["error"]["code"] == "parameter"
     assert 'id="distinctive"' in page(client, "/help")
 
 

@@ -17,7 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 
 from indexer.errors import DatabaseBusyError, DatabaseError, DatabaseNewerError
 from search_app.cli import main
@@ -28,6 +28,7 @@ from search_app.collections.database import (
     Base,
     Database,
     database_url,
+    migrate,
     no_database,
     open_database,
     revisions,
@@ -143,6 +144,25 @@ def test_the_steps_are_one_line() -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     steps = ScriptDirectory.from_config(config)
     assert tuple(reversed([step.revision for step in steps.walk_revisions()])) == revisions()
+
+
+@pytest.mark.parametrize("first", ["read", "written"])
+def test_an_older_database_is_brought_up_to_date_when_first_used(url: str, first: str) -> None:
+    with closing(open_database(url)) as database:
+        set_value(database, "a", "1")
+        with database.writing() as session:
+            Base.metadata.drop_all(session.connection())
+            session.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+            migrate(session.connection(), revisions()[0])
+            session.execute(text("INSERT INTO setting (name, value) VALUES ('a', 'as it was')"))
+    with closing(open_database(url)) as database:
+        if first == "written":
+            set_value(database, "b", "2")
+        assert value_of(database, "a") == "as it was"
+        with database.reading() as session:
+            context = MigrationContext.configure(session.connection(), opts={"version_table": VERSION_TABLE})
+            assert compare_metadata(context, Base.metadata) == []
+            assert context.get_current_revision() == revisions()[-1]
 
 
 def test_a_newer_database_is_refused_at_once_and_while_running(url: str) -> None:
@@ -289,6 +309,28 @@ def test_what_postgresql_refuses_is_said(url: str) -> None:
         set_value(database, "a", "1")
         with pytest.raises(DatabaseError, match="read-only"):
             set_while_reading(database)
+
+
+@pytest.mark.skipif(not on_postgresql(), reason="speaks of PostgreSQL: make test-postgresql")
+def test_a_server_that_was_started_again_is_found_again(url: str) -> None:
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    cut = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    with closing(open_database(url)) as database, closing(open_database(url)) as other:
+        set_value(database, "a", "1")
+        with other.writing() as session:
+            session.execute(cut)
+        assert value_of(database, "a") == "1"
+        with pytest.raises(DatabaseError, match="cannot be reached"):
+            cut_while_writing(database, other, cut)
+        assert value_of(database, "a") == "1"
+
+
+def cut_while_writing(database: Database, other: Database, cut: TextClause) -> None:
+    with database.writing() as session:
+        session.merge(SettingRow(name="a", value="2"))
+        session.flush()
+        with other.writing() as second:
+            second.execute(cut)
 
 
 def limited(size: int, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -146,6 +146,7 @@ def test_word_shows_quotations_marks_sections_citations_and_links() -> None:
         fonts = paper.styles[style].element.rPr.rFonts
         assert fonts.get(qn("w:eastAsia")) in ("SimSun", "SimHei")
     assert paper.core_properties.title == HEADING.title
+    assert paper.sections[0].header.paragraphs[0].text == "要点检索：=双减\n5 份文档 243 段中 2 段"
 
 
 def test_a_search_as_word_says_how_it_was_read_and_over_what(client: FlaskClient, hits: list[dict[str, Any]]) -> None:

@@ -119,7 +119,7 @@ def test_every_link_of_every_page_leads_somewhere(client: FlaskClient, backend: 
 
 
 def test_scripts_styles_and_page_weigh_under_80_kb(client: FlaskClient) -> None:
-    weight = sum(len(client.get(f"/static/{name}").data) for name in ("style.css", "page.js", "icon.svg"))
+    weight = sum(len(client.get(f"/static/{name}").data) for name in ("style.css", "page.js", "copy.js", "icon.svg"))
     page = client.get("/?q=教育").text
     assert weight + len(page.encode()) - len(visible(page).encode()) < 80_000
 

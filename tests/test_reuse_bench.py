@@ -5,24 +5,30 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from benchmarks.reuse import DECOY, KINDS, change, measure, moved, plant, planted
-from indexer.compare.reuse import REUSED
+from benchmarks.reuse import DECOY, KINDS, change, measure, measure_clusters, moved, plant, planted
+from indexer.copying import REUSED
 from tests.conftest import SEEDS
 
 
-def test_copies_with_a_tenth_changed_or_sentences_moved_are_found_and_nothing_else() -> None:
+def test_copies_with_a_fifth_changed_or_sentences_moved_are_found_and_nothing_else() -> None:
     with planted(SEEDS, 12) as (backend, known, originals):
         counts = Counter(kind for kind, _ in known.values())
-        found = measure(backend, known, originals, REUSED)
+        found = measure(backend, known, originals)
         assert len(originals) == 12
         assert counts[DECOY] >= 10
-        for kind in set(KINDS) - {"15% changed", "20% changed"}:
+        for kind in set(KINDS) - {"25% changed", "30% changed"}:
             assert found.copies[kind] == counts[kind] > 0, kind
-        assert found.copies["20% changed"] < counts["20% changed"]
+        assert found.copies["30% changed"] < counts["30% changed"]
         assert found.precision >= 0.95
-        loose = measure(backend, known, originals, 0.3)
+        by_shingles = measure(backend, known, originals, REUSED, None)
+        assert by_shingles.copies["20% changed"] < counts["20% changed"]
+        loose = measure(backend, known, originals, 0.3, None)
         assert loose.decoys > found.decoys == 0
-        assert loose.copies["20% changed"] > found.copies["20% changed"]
+        clusters = measure_clusters(backend, known, originals)
+        assert clusters.copies["10% changed"] == counts["10% changed"]
+        assert clusters.held >= 0.9 * clusters.exact > 0
+        assert clusters.right >= 0.95 * clusters.members > 0
+        assert clusters.copies[DECOY] <= 1
 
 
 def test_as_much_is_changed_as_is_said() -> None:

@@ -273,6 +273,8 @@ def test_the_five_documents_are_divided_without_loss(name: str) -> None:
         "——",
         "附件:\n",
         "一、加强\n",
+        "一是。二是。三是。",
+        "。——好",
     ],
 )
 def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:

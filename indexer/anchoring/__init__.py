@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer.anchoring.align import Anchor, Part, anchor, follow
-from indexer.anchoring.snapshot import Evidence, Passage, Snapshot, evidence_of, snapshot_of
+from indexer.anchoring.snapshot import Evidence, Passage, Snapshot, evidence_of, snapshot_of, with_passage
 from indexer.anchoring.stream import Stream
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "evidence_of",
     "follow",
     "snapshot_of",
+    "with_passage",
 ]

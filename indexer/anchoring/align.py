@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from indexer.anchoring.edits import locate, similarity
@@ -24,9 +24,10 @@ AGREES = 0.5
 stretches of plans share 0.1 to 0.2."""
 TELLING = 30
 """Characters from which a text is its own witness; shorter ones (加强组织领导。) stand in many places."""
-PLACED, UNPLACED, ALONE = 0.5, 0.65, 0.7
-"""Likeness from which a changed text is taken for what it was: where it stands between the same neighbours, elsewhere
-in the document, and where nothing is known of its neighbours but a quotation."""
+PLACED, BRIEF, UNPLACED, ALONE, SURE = 0.5, 0.6, 0.65, 0.7, 0.85
+"""Likeness from which a changed text is taken for what it was: where it stands between the same neighbours, the same of
+a short text, elsewhere in the document, where nothing is known of its neighbours but a quotation, and of a short text
+whose neighbours are all others."""
 SHORT = 12
 """Characters below which a changed text must be between its neighbours."""
 _MARGIN = 0.08
@@ -50,9 +51,9 @@ class Anchor:
     """Where a paragraph stands now.
 
     ``same``: one paragraph of the same visible characters. ``regrouped``: no character changed, but the text was split,
-    or others were joined to it; ``parts`` is empty where it became a heading. ``changed``: some characters did, which
-    is what ``similarity`` counts (folded characters; those of ``changed`` may be all alike). ``main`` is the number of
-    the paragraph that holds most of it.
+    or joined with others of the document; ``parts`` is empty where it became a heading. ``changed``: characters were
+    replaced, left out or put in; ``similarity`` is the share that was not (of folded characters: where only the script
+    changed, all). ``main`` is the number of the paragraph that holds most of it.
     """
 
     kind: Kind
@@ -103,6 +104,7 @@ class _Alignment:
         self._found: dict[int, Anchor] = {}
         self._at: dict[int, Span] = {}
         self._taken: list[Span] = []
+        self._edited: set[Span] = set()
 
     def anchors(self) -> tuple[Anchor, ...]:
         """Find everything, what is certain first."""
@@ -110,7 +112,28 @@ class _Alignment:
         self._take_regrouped()
         for _ in range(2):  # what was found says where its neighbours stand
             self._take_changed()
-        return tuple([self._found.get(number, NOWHERE) for number in range(len(self._old))])
+        return tuple([self._judged(self._found.get(number, NOWHERE)) for number in range(len(self._old))])
+
+    def _judged(self, found: Anchor) -> Anchor:
+        """Call a text whose characters all stand changed where new ones were put into its paragraphs beside it."""
+        if found.kind != "regrouped" or all(self._is_known(*self._new.bounds[part.number]) for part in found.parts):
+            return found
+        low, high = self._new.bounds[found.parts[0].number][0], self._new.bounds[found.parts[-1].number][1]
+        known = sum(end - start for start, end in self._at.values() if low <= start and end <= high)
+        return replace(found, kind="changed", similarity=known / (high - low))
+
+    def _is_known(self, low: int, high: int) -> bool:
+        """Whether all of a stretch are characters of old paragraphs, none of them changed."""
+        for start, end in self._taken[max(0, bisect_left(self._taken, (low, low)) - 1) :]:
+            if start > low:
+                return False
+            if end > low:
+                if (start, end) in self._edited:
+                    return False
+                low = end
+            if low >= high:
+                return True
+        return False
 
     def _missing(self) -> list[int]:
         return [number for number in range(len(self._old)) if number not in self._found and self._old.text(number)]
@@ -215,10 +238,12 @@ class _Alignment:
         agreement = max(self._agreement(number, low, high))
         if self._alone:
             enough = alike >= ALONE and agreement >= AGREES
-        elif placed:
-            enough = alike >= PLACED
+        elif len(folded) < TELLING:
+            near = agreement >= AGREES or self._narrow(number, len(folded))
+            needed = BRIEF if placed else UNPLACED
+            enough = alike >= (needed if near else SURE) and (placed or len(folded) >= SHORT)
         else:
-            enough = alike >= UNPLACED and len(folded) >= SHORT
+            enough = alike >= (PLACED if placed else UNPLACED)
         if enough:
             found[low, high] = _Candidate(alike + 0.1 * placed, alike, number, low, high, placed)
 
@@ -251,6 +276,11 @@ class _Alignment:
         window = (before, len(self._new.visible) if after is None else after)
         return window if self._at and window[0] < window[1] else None
 
+    def _narrow(self, number: int, length: int) -> bool:
+        """Whether there is room for little else between the neighbours of a paragraph."""
+        window = self._window(number)
+        return window is not None and window[1] - window[0] <= 2 * length
+
     def _between(self, number: int, low: int, high: int) -> bool:
         window = self._window(number)
         return window is not None and window[0] <= low and high <= window[1]
@@ -269,6 +299,8 @@ class _Alignment:
         kind: Kind = "changed"
         if self._new.visible[low:high] == self._old.text(number):
             kind = "same" if main is not None and self._new.bounds[main] == (low, high) else "regrouped"
+        else:
+            self._edited.add((low, high))
         self._found[number] = Anchor(kind, alike, main, parts, self._new.spans(low, high))
         self._at[number] = (low, high)
         self._taken.insert(bisect_left(self._taken, (low, high)), (low, high))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.models import Document, Paragraph, Span
 
@@ -66,6 +66,31 @@ class Snapshot:
             number + 1,
             passage.section,
         )
+
+
+def with_passage(snapshot: Snapshot, spans: tuple[Span, ...]) -> tuple[Snapshot, int]:
+    """Return a snapshot in which a stretch of its text is a paragraph of its own, and the number of that one.
+
+    The paragraphs that held it end before it and begin again behind it.
+
+    >>> passage = Passage("p", (), None, ((0, 20),))
+    >>> snapshot = Snapshot("d", "做好招生工作。落实控辍保学。加强组织领导。", (), (passage,))
+    >>> cut, number = with_passage(snapshot, ((7, 14),))
+    >>> number, [cut.text_of(at) for at in range(3)]
+    (1, ['做好招生工作。', '落实控辍保学。', '加强组织领导'])
+    """
+    start, end = spans[0][0], spans[-1][1]
+    passages = [Passage("", (), None, spans)]
+    for passage in snapshot.passages:
+        if passage.segments[-1][1] <= start or end <= passage.segments[0][0]:
+            passages.append(passage)
+            continue
+        before = tuple([(low, min(high, start)) for low, high in passage.segments if low < start])
+        behind = tuple([(max(low, end), high) for low, high in passage.segments if end < high])
+        passages += [replace(passage, id="", segments=segments) for segments in (before, behind) if segments]
+    passages.sort(key=lambda passage: passage.segments)
+    number = next(at for at, passage in enumerate(passages) if passage.segments == spans)
+    return replace(snapshot, passages=tuple(passages)), number
 
 
 def snapshot_of(document: Document) -> Snapshot:

@@ -26,10 +26,11 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 """
 
 from indexer.compare.baseline import Baseline, find_baseline, nearness
+from indexer.compare.clusters import Cluster, ClusterPage, HasClusters
 from indexer.compare.contrasts import Contrast, contrasts
 from indexer.compare.coverage import Coverage, Total, cover, missing, rate, total
 from indexer.compare.marks import Mark
-from indexer.compare.reuse import Reuse, similar
+from indexer.compare.reuse import Origin, Reuse, origin, similar
 from indexer.compare.rows import Comparison, Row, matrix
 from indexer.compare.shared import SharedPhrase, common_spans, own_spans, shared_phrases
 from indexer.compare.sides import Pair, align
@@ -37,10 +38,14 @@ from indexer.compare.wordings import Wording, differences, differing_numbers, gr
 
 __all__ = [
     "Baseline",
+    "Cluster",
+    "ClusterPage",
     "Comparison",
     "Contrast",
     "Coverage",
+    "HasClusters",
     "Mark",
+    "Origin",
     "Pair",
     "Reuse",
     "Row",
@@ -58,6 +63,7 @@ __all__ = [
     "matrix",
     "missing",
     "nearness",
+    "origin",
     "own_spans",
     "rate",
     "shared_phrases",

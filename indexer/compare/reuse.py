@@ -1,4 +1,4 @@
-"""One paragraph -> the paragraphs elsewhere that say it again, nearly word for word.
+"""One paragraph -> the paragraphs elsewhere that say it again, nearly word for word, and who said it first.
 
 A backend that keeps what tells like paragraphs (fingerprints and sketches, ``indexer.resemblance``) is asked for them
 (``HasLikeness``); of any other, the paragraphs with most of the rarest words are compared.
@@ -12,14 +12,13 @@ from typing import Protocol, runtime_checkable
 
 from indexer.analysis import STOP_WORDS, terms
 from indexer.backend import DocumentSummary, SearchBackend
+from indexer.copying import ALIGNED, REUSED, SHORTLISTED, Letters, is_copy
 from indexer.diff import Change, diff
-from indexer.models import Paragraph
+from indexer.models import Document, Paragraph
 from indexer.query import And, Clause, Query
-from indexer.resemblance import figures, likeness, shingles, skeleton
+from indexer.resemblance import figures, numbers_shared
+from indexer.saidfirst import is_surely_first, said_order
 
-REUSED = 0.5
-"""Share of shingles from which a paragraph is shown as the same text used again: a tenth of its characters changed, or
-a part added or taken away; ``benchmarks/reuse.py`` measures it."""
 _RAREST = 16
 _CANDIDATES = 100
 
@@ -28,44 +27,94 @@ _CANDIDATES = 100
 class HasLikeness(Protocol):
     """A backend that can tell from small columns which paragraphs are worth comparing with a text."""
 
-    def likely(self, folded: str, share: float) -> Sequence[tuple[DocumentSummary, Paragraph]]:
-        """Return the paragraphs that may share so much of their shingles with a folded text."""
+    def likely(self, folded: str, least: int) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return the paragraphs that agree in so many numbers of their sketch with a folded text, or in all letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reuse:
-    """A paragraph that says another again: the share of shingles, and what turns that one into this."""
+    """A paragraph that says another, ``original``, again: the share of shingles, and whether the figures are the same.
+
+    Which of the two was said first is another question.
+    """
 
     document: DocumentSummary
     paragraph: Paragraph
     likeness: float
     same_figures: bool
-    changes: tuple[Change, ...]
+    original: Paragraph
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What turns the original into this; equal and inserted texts join to this paragraph."""
+        return changes_between(self.original, self.paragraph)
 
 
-def similar(backend: SearchBackend, paragraph_id: str, share: float = REUSED) -> tuple[Reuse, ...]:
-    """Return the paragraphs that share so much of a paragraph's text, the likest first; those of its document too.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who said a paragraph first, as far as documents tell, and how widely it was said.
 
-    Raises ``UnknownIdError``, and what the backend raises.
+    ``first`` is ``None`` where it is the paragraph itself. ``surely`` is false where another may be as early.
+    ``order`` has the places of what was found in the order in which it was said.
+    """
+
+    first: Reuse | None
+    surely: bool
+    documents: int
+    places: int
+    order: tuple[int, ...]
+
+
+def similar(
+    backend: SearchBackend, paragraph_id: str, share: float = REUSED, aligned: float | None = ALIGNED
+) -> tuple[Reuse, ...]:
+    """Return the paragraphs that say a paragraph again, the likest first; those of its document too.
+
+    What that takes is said in ``copying.is_copy``. Raises ``UnknownIdError``, and what the backend raises.
     """
     _, paragraph = backend.paragraph(paragraph_id)
-    letters = shingles(skeleton(paragraph.folded))
-    if not letters:
+    ours = Letters.of(paragraph.folded)
+    if not ours.skeleton:
         return ()
     if isinstance(backend, HasLikeness):
-        candidates = backend.likely(paragraph.folded, share)
+        candidates = backend.likely(paragraph.folded, numbers_shared(share) if aligned is None else SHORTLISTED)
     else:
         candidates = _with_rare_words(backend, paragraph)
     found: list[Reuse] = []
     for document, other in candidates:
         if other.id == paragraph.id:
             continue
-        alike = likeness(letters, shingles(skeleton(other.folded)))
-        if alike >= share:
+        alike = is_copy(ours, Letters.of(other.folded), share=share, aligned=aligned)
+        if alike:
             same = figures(paragraph.folded) == figures(other.folded)
-            changes = diff(paragraph.text, paragraph.folded, other.text, other.folded)
-            found.append(Reuse(document, other, round(alike, 4), same, changes))
+            found.append(Reuse(document, other, round(alike, 4), same, paragraph))
     return tuple(sorted(found, key=lambda each: (-each.likeness, each.document.id, each.paragraph.ordinal)))
+
+
+def origin(document: Document, paragraph: Paragraph, found: Sequence[Reuse]) -> Origin:
+    """Tell who said a paragraph first, of its document and those where ``similar`` found it again."""
+    places = {_place(document), *(_place(each.document) for each in found)} - {(None, None, None)}
+    known = {document.id: document.metadata} | {each.document.id: each.document.metadata for each in found}
+    order = sorted(range(len(found)), key=lambda at: _key(found[at].document, found[at].paragraph))
+    first = found[order[0]] if order else None
+    if first is not None and _key(document, paragraph) < _key(first.document, first.paragraph):
+        first = None
+    earliest = document.id if first is None else first.document.id
+    others = [each for identity, each in known.items() if identity != earliest]
+    return Origin(first, is_surely_first(known[earliest], others), len(known), len(places), tuple(order))
+
+
+def changes_between(before: Paragraph, after: Paragraph) -> tuple[Change, ...]:
+    """Return what turns one paragraph into another; equal and inserted texts join to the second."""
+    return diff(before.text, before.folded, after.text, after.folded)
+
+
+def _key(document: Document | DocumentSummary, paragraph: Paragraph) -> tuple[tuple[int, str], str, int]:
+    return said_order(document.metadata), document.id, paragraph.ordinal
+
+
+def _place(document: Document | DocumentSummary) -> tuple[str | None, str | None, str | None]:
+    return document.metadata.province, document.metadata.city, document.metadata.district
 
 
 def _with_rare_words(backend: SearchBackend, paragraph: Paragraph) -> Sequence[tuple[DocumentSummary, Paragraph]]:

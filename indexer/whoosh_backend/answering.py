@@ -132,6 +132,7 @@ def _hits(build: OpenBuild, found: Answer) -> dict[int, Hit]:
             summaries[owners[at[number]]],
             round(float(scores[at[number]]), 4),
             tuple(each[at[number]] for each in parts),
+            reuse=build.reuse.spread(number),
         )
         for number, paragraph in zip(shown, build.store.paragraphs(shown), strict=True)
     }

@@ -11,16 +11,18 @@ from threading import Lock
 import numpy as np
 
 from indexer import builds
-from indexer.backend import CorpusSize, DocumentSummary, ResultPage
+from indexer.backend import CorpusSize, DocumentSummary, ResultPage, Spread
+from indexer.compare.clusters import Cluster, ClusterPage
 from indexer.errors import IndexBrokenError
 from indexer.identity import characters_part
 from indexer.linelist import LineList
 from indexer.models import Document, Paragraph, Problem
-from indexer.query import Query
+from indexer.query import Filters, Query
 from indexer.whoosh_backend.answering import answer, result_page
 from indexer.whoosh_backend.build import SOURCES
 from indexer.whoosh_backend.duplicates import likely
 from indexer.whoosh_backend.open_build import OpenBuild
+from indexer.whoosh_backend.reuse.clusters import REUSE
 from indexer.whoosh_backend.segments.contents import CONTENTS, WORDS
 from indexer.whoosh_backend.words import FIELDS
 from indexer.wordlist import WordList
@@ -103,14 +105,36 @@ class WhooshBackend:
                 f"{self._index}: is damaged ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
 
-    def likely(self, folded: str, share: float) -> Sequence[tuple[DocumentSummary, Paragraph]]:
-        """Return the paragraphs that may share so much of their text with a folded one; see ``compare.HasLikeness``."""
+    def likely(self, folded: str, least: int) -> Sequence[tuple[DocumentSummary, Paragraph]]:
+        """Return the paragraphs whose sketches agree so far with that of a folded text; see ``compare.HasLikeness``."""
         build = self._current()
-        numbers = likely(build.likeness, folded, share)
+        numbers = likely(build.likeness, folded, least)
         numbers = numbers[build.store.alive[build.owners.of(numbers)]]
         owners = build.owners.of(numbers).tolist()
         paragraphs = build.store.paragraphs(numbers.tolist())
         return [(build.summaries[owner], paragraph) for owner, paragraph in zip(owners, paragraphs, strict=True)]
+
+    def clusters(self, filters: Filters, wanted: slice, *, within: bool, shown: int) -> ClusterPage:
+        """Return clusters of text that is used again; see ``compare.HasClusters``."""
+        build = self._current()
+        masks = list(build.columns.masks(filters).values())
+        with self._noticing_damage():
+            documents = np.logical_and.reduce(masks) if masks else None
+            return build.reuse.page(documents, wanted, within=within, shown=shown)
+
+    def cluster(self, paragraph_id: str, wanted: slice) -> Cluster | None:
+        """Return the cluster of a paragraph; see ``compare.HasClusters``."""
+        build = self._current()
+        number = build.store.number_of(paragraph_id)
+        with self._noticing_damage():
+            return build.reuse.of(number, wanted)
+
+    def spreads(self, paragraph_ids: Sequence[str]) -> Sequence[Spread | None]:
+        """Return how far the texts of paragraphs are spread; see ``compare.HasClusters``."""
+        build = self._current()
+        numbers = [build.store.number_of(each) for each in paragraph_ids]
+        with self._noticing_damage():
+            return [build.reuse.spread(number) for number in numbers]
 
     def with_same_characters(self, paragraph_id: str) -> Sequence[tuple[DocumentSummary, Paragraph]]:
         """Return the paragraphs of the characters that an id stands for; see ``history.resolve.HasTwins``."""
@@ -142,7 +166,7 @@ class WhooshBackend:
 
 def _unstamped(folder: Path, stamp: builds.Stamp) -> Iterator[Problem]:
     """Yield a problem for every file that a build must have and that its stamp does not know."""
-    for name in (CONTENTS, SOURCES):
+    for name in (CONTENTS, SOURCES, REUSE):
         if name not in stamp.files and not (folder / name).is_file():
             yield Problem(str(folder / name), None, "is missing; run `yaodian index --rebuild`")
     if not any(name.startswith(f"{WORDS}/") for name in stamp.files):

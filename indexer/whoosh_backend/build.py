@@ -20,6 +20,7 @@ from indexer.models import Document
 from indexer.versions import matching_digest, reading_digest
 from indexer.whoosh_backend.codec.segment import new_name
 from indexer.whoosh_backend.indexing import OnDocument, index_jobs
+from indexer.whoosh_backend.reuse.clusters import NOTHING, REUSE, Columns, find_clusters, read_compared, write_clusters
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.segments.contents import (
     WORDS,
@@ -30,7 +31,7 @@ from indexer.whoosh_backend.segments.contents import (
 )
 from indexer.whoosh_backend.segments.departures import Departures
 from indexer.whoosh_backend.segments.segment import FILES, Segment, merge_segments
-from indexer.whoosh_backend.segments.store import DocumentStore
+from indexer.whoosh_backend.segments.store import DocumentStore, joined
 
 SOURCES = "sources.json"
 
@@ -78,6 +79,7 @@ def write_build(
         segment.complete()
     documents, paragraphs = (sum(counts) for counts in zip(*map(_counts, segments), strict=True))
     write_contents(folder, segments)
+    _write_reuse(folder, segments, before)
     (folder / SOURCES).write_bytes(sources())
     stamp = Stamp(
         schema=SCHEMA_VERSION,
@@ -142,6 +144,26 @@ def _merged(words: Path, segments: list[Segment]) -> Segment:
         for extension in FILES:
             (words / f"{segment.name}{extension}").unlink(missing_ok=True)  # suggestions are written last
     return Segment(words, name)
+
+
+def _write_reuse(folder: Path, segments: list[Segment], before: Path | None) -> None:
+    """Cluster the paragraphs that are nearly the same, by what the build before compared where there is one."""
+    living = [segment.paragraphs_alive for segment in segments]
+    columns = Columns(
+        fingerprints=joined([segment.columns.fingerprints for segment in segments]),
+        sketches=joined([segment.columns.sketches for segment in segments]),
+        letters=joined([segment.columns.letters for segment in segments]),
+        alive=np.concatenate(
+            [
+                np.ones(segment.texts.paragraphs, np.bool_) if alive is None else alive
+                for segment, alive in zip(segments, living, strict=True)
+            ]
+        ),
+    )
+    store = DocumentStore((segment.texts, segment.alive) for segment in segments)
+    known = read_compared(before / REUSE) if before else NOTHING
+    found = find_clusters(columns, lambda numbers: [each.folded for each in store.paragraphs(numbers)], known)
+    write_clusters(folder / REUSE, *found)
 
 
 def _see_that_ids_differ(segments: list[Segment]) -> None:

@@ -9,7 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.models import Paragraph
-from indexer.resemblance import ALIKE, PROMISING, SKETCH, Sketch, fingerprint, likeness, shingles, skeleton, sketch
+from indexer.resemblance import (
+    ALIKE,
+    FOLDING,
+    PROMISING,
+    SKETCH,
+    Sketch,
+    fingerprint,
+    likeness,
+    shingles,
+    skeleton,
+    sketch,
+)
 from indexer.whoosh_backend.arrays import Numbers
 
 WINDOW = 300
@@ -35,16 +46,14 @@ def likeness_columns(texts: Iterable[str]) -> LikenessColumns:
     return LikenessColumns(np.array(fingerprints, np.uint64), np.array(sketches, np.uint8).reshape(-1, SKETCH))
 
 
-def likely(columns: LikenessColumns, folded: str, share: float) -> Numbers:
-    """Return the numbers of the paragraphs that may share so much of their shingles with a folded text.
+def likely(columns: LikenessColumns, folded: str, least: int) -> Numbers:
+    """Return the numbers of the paragraphs that agree in so many numbers of their sketch with a folded text.
 
-    Three standard deviations below the numbers that a sketch shares on average are asked for (binomial), so that 1 in
-    700 is missed. Reads 24 bytes for each paragraph of the corpus.
+    Reads 40 bytes for each paragraph of the corpus.
     """
     letters = skeleton(folded)
-    least = SKETCH * share - 3 * (SKETCH * share * (1 - share)) ** 0.5
     agreeing = np.count_nonzero(columns.sketches == sketch(letters), axis=1)
-    alike = (agreeing >= max(2, least)) & columns.sketches.any(axis=1)
+    alike = (agreeing >= least) & columns.sketches.any(axis=1)
     print_ = fingerprint(letters)
     same = columns.fingerprints == np.uint64(print_) if print_ else np.zeros_like(alike)
     return np.flatnonzero(alike | same).astype(np.int32)
@@ -60,7 +69,7 @@ def fold_alike(
     ``read`` gives the paragraphs of the numbers it is handed.
     """
     window = ranked[:WINDOW]
-    prints, sketches = columns.fingerprints[window], columns.sketches[window]
+    prints, sketches = columns.fingerprints[window], columns.sketches[window, :FOLDING]
     same = (prints[:, None] == prints) & (prints != 0)
     # Two numbers at a time first, half the work: one of these eight pairs agrees but for twice in a million.
     near = np.zeros_like(same)

@@ -18,6 +18,8 @@ from indexer.whoosh_backend.filters import FacetColumns
 from indexer.whoosh_backend.matching import Matcher
 from indexer.whoosh_backend.owners import Owners
 from indexer.whoosh_backend.quotations import QuotationIndex
+from indexer.whoosh_backend.reuse.answers import ReuseIndex
+from indexer.whoosh_backend.reuse.clusters import REUSE, read_clusters
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
 from indexer.whoosh_backend.scoring import Scorer
 from indexer.whoosh_backend.segments.contents import open_segments
@@ -71,6 +73,9 @@ class OpenBuild:
             self.vocabulary = WordList(
                 (theirs.words for _, theirs in suggestions), self._spread if self.deleted else None
             )
+            letters = joined([segment.columns.letters for segment in segments])
+            clusters = read_clusters(folder / REUSE, len(owners))
+            self.reuse = ReuseIndex(clusters, self.owners, known, letters, self.store)
             fields = DocumentFields(known, self.columns, WordIndex([segment.fields for segment in segments]))
             self.evaluator = Evaluator(
                 self.matcher,

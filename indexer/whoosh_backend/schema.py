@@ -10,7 +10,7 @@ from whoosh.fields import STORED, TEXT, Schema
 
 from indexer.analysis import tokenize
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raise when an index written before must not be read any more."""
 
 

@@ -12,20 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, inspect, text
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from indexer.errors import DatabaseError, DatabaseNewerError
+from search_app.collections.connections import is_file, make_engine, read_url
 from search_app.collections.database_errors import explained
 
 VERSION_TABLE = "yaodian_version"
 """Not Alembic's own name, which another program in the same database may use."""
 WAIT_SECONDS = 5.0
 """How long a writer waits for another one: a change takes milliseconds."""
-_CONNECT_SECONDS = 10.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _REVISION = re.compile(r"v([0-9]{4})_\w+\.py")
 _UPGRADING = 0x79616F6469616E
@@ -67,7 +65,7 @@ def database_url(index: Path) -> URL:
     """
     given = os.environ.get("DATABASE_URL", "").strip()
     if given:
-        return _read_url(given)
+        return read_url(given)
     folder = Path(os.path.abspath(index))  # noqa: PTH100 - resolve() would follow a link that is set to another build
     return URL.create("sqlite", database=str(folder.with_name(f"{folder.name}.collections.db")))
 
@@ -78,7 +76,7 @@ def open_database(url: str | URL, *, wait: float = WAIT_SECONDS) -> Database:
     ``sqlite:///path``, or ``postgresql://user:password@host:port/name``, also as ``postgres://``. ``wait`` is in
     seconds. Raises ``DatabaseError`` where there can be none at this address.
     """
-    return Database(_read_url(url), wait)
+    return Database(read_url(url), wait)
 
 
 def no_database() -> Database:
@@ -95,7 +93,7 @@ class Database:
 
     def __init__(self, url: URL, wait: float) -> None:
         self._url = url
-        self._path = Path(url.database) if url.database and _is_file(url) else None
+        self._path = Path(url.database) if url.database and is_file(url) else None
         self._nowhere = url.get_backend_name() == "sqlite" and self._path is None
         self.name = str(self._path) if self._path else url.render_as_string(hide_password=True)
         self._lock = threading.Lock()
@@ -103,7 +101,7 @@ class Database:
         self._file: tuple[int, int] | None = None
         self._empty: Engine | None = None
         with explained(self.name):
-            self._engine = _engine(url, wait, self.name)
+            self._engine = make_engine(url, wait, self.name)
         postgresql = url.get_backend_name() == "postgresql"
         self._reader = self._engine.execution_options(
             **({"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if postgresql else {})
@@ -206,65 +204,6 @@ def migrate(connection: Connection, revision: str = "head") -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
-
-
-def _read_url(given: str | URL) -> URL:
-    try:
-        url = make_url(given)
-    except (ArgumentError, ValueError):  # nothing of it is repeated: it may hold a password
-        raise DatabaseError("DATABASE_URL is no address; write postgresql://user:password@host:port/name") from None
-    if url.drivername in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+pg8000")
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise DatabaseError(
-            f"DATABASE_URL: {url.drivername} is not supported; write postgresql://… or sqlite:///path, or leave it out"
-        )
-    if url.get_backend_name() == "sqlite" and not _is_file(url):
-        raise DatabaseError("DATABASE_URL: a database in memory is lost; write sqlite:///path")
-    return url
-
-
-def _is_file(url: URL) -> bool:
-    return url.get_backend_name() == "sqlite" and bool(url.database) and url.database != ":memory:"
-
-
-def _engine(url: URL, wait: float, name: str) -> Engine:
-    """Make the engine, and have every connection set as we need it."""
-    try:
-        if url.get_backend_name() == "sqlite":
-            # What people write is theirs: no message and no log repeats it.
-            engine = create_engine(url, hide_parameters=True, connect_args={"timeout": wait})
-            event.listen(engine, "connect", _set_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-            return engine
-        arguments = {"timeout": max(_CONNECT_SECONDS, 2 * wait)} if url.get_driver_name() == "pg8000" else {}
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
-        event.listen(engine, "connect", lambda raw, _: _set_postgresql(raw, wait))
-        return engine
-    except ModuleNotFoundError as error:
-        raise DatabaseError(f"{name}: needs the package {error.name}; pip install 'yaodian[postgresql]'") from error
-    except NoSuchModuleError as error:
-        raise DatabaseError(f"{name}: there is no such driver; write postgresql://… or sqlite:///path") from error
-
-
-def _set_sqlite(raw: Any, _: Any) -> None:
-    raw.isolation_level = None  # transactions are begun below, by us, and not by the driver where it sees fit
-    raw.execute("PRAGMA foreign_keys=ON")
-    raw.execute("PRAGMA synchronous=FULL")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin as a writer from the start: a reader that becomes one could find that another was quicker."""
-    if statement := connection.get_execution_options().get("begin", "BEGIN"):
-        connection.exec_driver_sql(statement)
-
-
-def _set_postgresql(raw: Any, wait: float) -> None:
-    cursor = raw.cursor()
-    cursor.execute(f"SET lock_timeout = {int(wait * 1000)}")
-    cursor.execute("SET TIME ZONE 'UTC'")
-    cursor.close()
-    raw.commit()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -61,6 +61,17 @@ def explained(name: str) -> Iterator[None]:
         raise DatabaseError(f"{name}: {error.strerror or error}; see to the path and its permissions") from error
 
 
+def is_lost(error: BaseException) -> bool:
+    """Whether PostgreSQL ended the connection, or it broke.
+
+    >>> is_lost(ValueError({"C": "57P01", "M": "terminating connection due to administrator command"}))
+    True
+    """
+    said = error.args[0] if error.args else None
+    code = str(said.get("C", "")) if isinstance(said, dict) else ""
+    return code.startswith(("57P", "08")) or type(error).__name__ == "InterfaceError"
+
+
 def _translated(name: str, error: DBAPIError) -> DatabaseError:
     said = _reason(error.orig)
     if said == _BUSY:

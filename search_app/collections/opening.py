@@ -63,7 +63,7 @@ def item_row(session: Session, found: CollectionRow, item: str, *, deleted: bool
 def living_rows(session: Session, found: CollectionRow) -> list[SavedItemRow]:
     """Return the items of a collection in their order, deleted ones left out."""
     query = select(SavedItemRow).where(SavedItemRow.collection == found.number, SavedItemRow.deleted.is_(None))
-    return list(session.scalars(query.order_by(SavedItemRow.position)))
+    return list(session.scalars(query.order_by(SavedItemRow.position, SavedItemRow.number)))
 
 
 def number(ordered: Sequence[SavedItemRow]) -> None:

@@ -50,9 +50,16 @@ def refuse_other_sites() -> None:
         other = site not in _OURS
     else:
         origin = request.headers.get("Origin")
-        other = origin is not None and urlsplit(origin).netloc != request.host
+        other = origin is not None and not _is_ours(origin)
     if other:
         raise ForbiddenError("这个请求来自别的网站，没有执行。请在本站的页面上操作。")
+
+
+def _is_ours(origin: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 def _keep_private(response: Response) -> Response:

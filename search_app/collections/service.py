@@ -68,7 +68,9 @@ def read(database: Database, address: str) -> Collection:
         found = row_of(session, given)
         check_living(found, given)
         listed = session.scalars(
-            select(SavedItemRow).where(SavedItemRow.collection == found.number).order_by(SavedItemRow.position)
+            select(SavedItemRow)
+            .where(SavedItemRow.collection == found.number)
+            .order_by(SavedItemRow.position, SavedItemRow.number)
         )
         return rows.collection_of(found, tuple(listed), given)
 

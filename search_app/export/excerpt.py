@@ -112,9 +112,16 @@ def work_of_json(document: Json) -> Work:
 
 
 def cited_of(excerpt: Excerpt, accessed: str) -> Cited:
-    """Say what an excerpt cites."""
+    """Say what an excerpt cites: read on the day of the file, or, where the text is not there any more, when kept.
+
+    >>> gone = Excerpt("p", {"title": "2017年工作要点"}, "落实", "/p/p", saved_at="2025-03-01T08:00:00Z", status="gone")
+    >>> cited_of(gone, "2026-11-22").accessed
+    '2025-03-01'
+    """
     work = work_of_json(excerpt.document)
-    return Cited(work, excerpt.id, excerpt.url, accessed, excerpt.section, excerpt.ordinal, excerpt.text)
+    lost = excerpt.status in ("changed", "gone") and excerpt.saved_at
+    day = (excerpt.saved_at or "")[:10] if lost else accessed
+    return Cited(work, excerpt.id, excerpt.url, day, excerpt.section, excerpt.ordinal, excerpt.text)
 
 
 def citation_of(excerpt: Excerpt, heading: Heading) -> str:

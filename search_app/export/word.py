@@ -36,7 +36,7 @@ def write(excerpts: Sequence[Excerpt], heading: Heading) -> bytes:
     """Write a DOCX file; opened anywhere, its Chinese is set in a Chinese face (``eastAsia``)."""
     paper = _Paper()
     title = printable(heading.title)
-    paper.describe(title)
+    paper.describe(title, printable(next(iter(heading.remarks), "")))
     paper.add("Heading 1", title)
     for line in heading.lines:
         if line.startswith(("http://", "https://")):
@@ -87,11 +87,14 @@ class _Paper:
         self._styles = {name: self._paper.styles[name].style_id for name, _, _ in _FACES}
         self._links = 0
 
-    def describe(self, title: str) -> None:
-        """Say what the document is, in its properties and at the top of every page."""
+    def describe(self, title: str, remark: str) -> None:
+        """Say what the document is, in its properties and at the top of every page: the query, the day, the corpus."""
         known = self._paper.core_properties
         known.title, known.author, known.language = title, "要点（Yaodian）", "zh-CN"
-        self._paper.sections[0].header.paragraphs[0].text = title
+        top = self._paper.sections[0].header.paragraphs[0]
+        top.text = f"{title}\n{remark}" if remark else title
+        for run in top.runs:
+            run.font.size = Pt(9)
 
     def add(self, style: str, text: str = "") -> Paragraph:
         """Add a paragraph."""

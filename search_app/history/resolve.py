@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal, Protocol, runtime_checkable
 
-from indexer.anchoring import Anchor, Evidence, Stream, anchor, follow, snapshot_of
+from indexer.anchoring import Anchor, Evidence, Stream, anchor, follow, snapshot_of, with_passage
+from indexer.anchoring.edits import similarity
 from indexer.backend import DocumentSummary, SearchBackend
 from indexer.diff import Change, diff
 from indexer.errors import UnknownIdError
-from indexer.fold import fold
+from indexer.fold import fold, fold_characters
 from indexer.identity import document_part
 from indexer.models import Document, Paragraph, Span
 from search_app.collections.database import Database
 from search_app.history.recording import KeptDocument, kept_documents
+
+STILL = 0.3
+"""Likeness to what was saved from which a text that changed in several steps is still shown for it; unrelated ones have
+0.1 to 0.2."""
 
 Status = Literal["current", "moved", "changed", "gone"]
 
@@ -143,6 +147,7 @@ class Resolver:
         self._kept: dict[str, tuple[KeptDocument, ...]] = {}
         self._documents: dict[str, Document | None] = {}
         self._streams: dict[int, Stream] = {}
+        self._cut: dict[tuple[int, tuple[Span, ...]], Stream] = {}
         self._aligned: dict[tuple[int, int], tuple[Anchor, ...]] = {}
 
     def resolve(self, link: str | Saved) -> Resolution:
@@ -198,13 +203,22 @@ class Resolver:
         straight = self._align(self._stream(chain.steps[0]), end)[number]
         if straight.kind == "same" or len(chain.steps) == 1:
             return straight
-        found, at = straight, number
-        for before, after in pairwise([*map(self._stream, chain.steps), end]):
+        found, before, at = straight, self._stream(chain.steps[0]), number
+        for after in [*map(self._stream, chain.steps[1:]), end]:
             found = self._align(before, after)[at]
             if found.main is None:
                 return straight
-            at = found.main
-        return found if found.main != straight.main else straight
+            before, at = after, found.main
+            if found.spans != after.spans(*after.bounds[at]):
+                # A part of a paragraph, or several: what is followed further is the text, and not what it stands with.
+                cut, at = with_passage(after.snapshot, found.spans)
+                before = self._cut.setdefault((id(after), found.spans), Stream(cut))
+        text = end.snapshot.text
+        now = "".join([text[low:high] for low, high in found.spans])
+        old, new = map(_folded, (self._stream(chain.steps[0]).text(number), now))
+        if found.main == straight.main or similarity(old, new) < STILL:
+            return straight
+        return found
 
     def _found(self, identity: str, kept: KeptDocument, document: Document, found: Anchor) -> Resolution:
         number = kept.snapshot.find(identity)
@@ -219,7 +233,7 @@ class Resolver:
         holders = tuple([Holding(document.paragraphs[part.number], part.spans) for part in found.parts])
         if "".join(paragraph.text.split()) == "".join(evidence.exact.split()):
             return Resolution("moved", identity, document, paragraph, None, kept, evidence, holders, found.spans)
-        old, new = evidence.exact, "".join([each.paragraph.text for each in holders])
+        old, new = evidence.exact, _text_now(document, found, holders)
         return Resolution(
             "changed",
             identity,
@@ -278,3 +292,18 @@ class Resolver:
         if pair not in self._aligned:
             self._aligned[pair] = follow(old, new)
         return self._aligned[pair]
+
+
+def _text_now(document: Document, found: Anchor, holders: Sequence[Holding]) -> str:
+    """Return the paragraphs that hold a text now, and what else does: a heading that its beginning became."""
+    spans = {span for each in holders for span in each.paragraph.segments}
+    spans |= {span for span in found.spans if not any(low <= span[0] and span[1] <= high for low, high in spans)}
+    text, end, pieces = document.source.text, 0, []
+    for low, high in sorted(spans):
+        pieces.append(text[max(low, end) : high])
+        end = max(end, high)
+    return "".join(pieces)
+
+
+def _folded(text: str) -> str:
+    return fold_characters("".join(text.split()))

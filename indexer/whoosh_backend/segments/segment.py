@@ -91,7 +91,8 @@ class Segment:
         self.fields = SegmentWords(folder / f"{name}{METADATA}")
         self._suggestions = folder / f"{name}{SUGGESTIONS}"
         documents, paragraphs = self.texts.documents, self.texts.paragraphs
-        held = {self.words.count, self.quotes.count, *map(len, (self.columns.documents, self.columns.sketches))}
+        columns = self.columns.documents, self.columns.sketches, self.columns.letters
+        held = {self.words.count, self.quotes.count, *map(len, columns)}
         if held != {paragraphs} or self.fields.count != documents or (alive is not None and len(alive) != documents):
             raise self.texts.texts.broken("the files of the segment do not hold the same paragraphs")
 

@@ -160,6 +160,19 @@ class DocumentStore:
                 return part.texts.document(number)
         raise UnknownIdError(f"没有编号为 {_short(paragraph_id)} 的段落。")
 
+    def number_of(self, paragraph_id: str) -> int:
+        """Return the number of a paragraph; raises ``UnknownIdError``."""
+        for part in reversed(self._parts):
+            document = _find(part, document_part(paragraph_id))
+            found = part.texts.find_paragraph(document, paragraph_id) if document >= 0 else -1
+            if found >= 0:
+                return part.first_paragraph + found
+        raise UnknownIdError(f"没有编号为 {_short(paragraph_id)} 的段落。")
+
+    def paragraph_id(self, number: int) -> str:
+        """Return the id of a paragraph; raises ``IndexError`` for a number below 0."""
+        return self.paragraphs([number])[0].id
+
     def paragraphs(self, numbers: Iterable[int]) -> list[Paragraph]:
         """Return paragraphs by number, in the order asked for; raises ``IndexError`` for a number below 0."""
         asked = list(map(int, numbers))
