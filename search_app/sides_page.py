@@ -31,6 +31,8 @@ def sides_view(backend: SearchBackend, args: Parameters) -> dict[str, Any]:
     topic = [(name, value) for name in _KEPT for value in args.getlist(name) if value]
     documents = backend.documents()
     chosen = next((each for each in documents if each.id == (left or right)), None)
+    if chosen is None and (left or right):
+        backend.document(left or right or "")  # says that there is no such document
     near = siblings(backend, chosen.id, chosen.metadata) if chosen else []
     view: dict[str, Any] = {
         "left": left,
