@@ -346,7 +346,7 @@ def _compare(options: argparse.Namespace) -> int:
 
     from indexer.backend import open_backend
     from indexer.compare import matrix
-    from search_app.compare_table import table_of, written
+    from search_app.compare_table import written
     from search_app.compare_topic import require_topic, topic_json, unknown_values
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
@@ -364,7 +364,7 @@ def _compare(options: argparse.Namespace) -> int:
     if options.format or options.json:
         require_topic(query)
     if options.format:
-        streams.write_bytes(written(table_of(topic_json(backend, query)), options.format))
+        streams.write_bytes(written(topic_json(backend, query), options.format))
     elif options.json:
         streams.print_json(topic_json(backend, query), indent=1)
     else:
@@ -391,13 +391,13 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _compare_sides(backend: SearchBackend, options: argparse.Namespace) -> int:
-    from search_app.compare_table import table_of, written
+    from search_app.compare_table import written
     from search_app.sides import sides_json
     from search_app.terminal_sides import print_sides
 
     found = sides_json(backend, options.left, options.right)
     if options.format:
-        streams.write_bytes(written(table_of(found), options.format))
+        streams.write_bytes(written(found, options.format))
     elif options.json:
         streams.print_json(found, indent=1)
     else:

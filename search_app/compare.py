@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request, send_file
 from indexer.backend import SearchBackend
 from indexer.errors import ParameterError
 from search_app.access import current_backend
-from search_app.compare_table import MEDIA, Format, table_of, written
+from search_app.compare_table import MEDIA, Format, written
 from search_app.compare_topic import require_topic, topic_json
 from search_app.params import Parameters, read_query
 from search_app.sides import kinds_of, sides_json
@@ -35,7 +35,7 @@ def compare() -> Response:
     if form == "json":
         return jsonify(answer)
     kind = cast(Format, form)
-    table = written(table_of(answer, request.url_root.rstrip("/")), kind)
+    table = written(answer, kind, request.url_root.rstrip("/"))
     response = send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
     response.headers["Cache-Control"] = "no-cache"  # send_file would let it be kept for a year, as the page's own files
     return response
