@@ -340,7 +340,7 @@ def _compare(options: argparse.Namespace) -> int:
 
     from indexer.backend import open_backend
     from indexer.compare import matrix
-    from search_app.compare_table import table_of, written
+    from search_app.compare_table import written
     from search_app.compare_topic import require_topic, topic_json, unknown_values
     from search_app.params import read_query
     from search_app.terminal_compare import print_comparison
@@ -353,7 +353,7 @@ def _compare(options: argparse.Namespace) -> int:
     if options.format or options.json:
         require_topic(query)
     if options.format:
-        streams.write_bytes(written(table_of(topic_json(backend, query)), options.format))
+        streams.write_bytes(written(topic_json(backend, query), options.format))
     elif options.json:
         streams.print_json(topic_json(backend, query), indent=1)
     else:

@@ -11,7 +11,7 @@ from indexer.backend import DocumentSummary, SearchBackend
 from indexer.compare import Pair, align
 from indexer.errors import ParameterError
 from search_app.access import current_backend
-from search_app.compare_table import MEDIA, Format, table_of, written
+from search_app.compare_table import MEDIA, Format, written
 from search_app.compare_topic import changes_json, numbers_json, require_topic, topic_json
 from search_app.params import Parameters, read_query
 from search_app.present import document_json, paragraph_json
@@ -36,7 +36,7 @@ def compare() -> Response:
     if form == "json":
         return jsonify(answer)
     kind = cast(Format, form)
-    table = written(table_of(answer, request.url_root.rstrip("/")), kind)
+    table = written(answer, kind, request.url_root.rstrip("/"))
     response = send_file(io.BytesIO(table), MEDIA[kind], as_attachment=True, download_name=_file_name(answer, kind))
     response.headers["Cache-Control"] = "no-cache"  # send_file would let it be kept for a year, as the page's own files
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from search_app.sheets import Cell, as_csv, as_xlsx
@@ -37,7 +36,23 @@ def table_of(answer: Json, root: str = "") -> list[list[Cell]]:
 
 def _topic(answer: Json, root: str) -> list[list[Cell]]:
     table: list[list[Cell]] = [
-        ["省", "市", "区县", "年份", "文档", "情况", "得分", "表述", "章节", "句子", "段落", "与基准不同的数字", "链接"]
+        [
+            "省",
+            "市",
+            "区县",
+            "年份",
+            "文档",
+            "情况",
+            "得分",
+            "表述",
+            "章节",
+            "句子",
+            "段落",
+            "与基准不同的数字",
+            "与基准相近",
+            "只有这一份说的",
+            "链接",
+        ]
     ]
     for row in answer["rows"]:
         paragraph = row["paragraph"]
@@ -54,13 +69,43 @@ def _topic(answer: Json, root: str) -> list[list[Cell]]:
                 text[low:high],
                 text,
                 "、".join(numbers),
+                "" if row["likeness"] is None else round(100 * row["likeness"]),
+                "；".join(text[start:end] for start, end in row["own"]),
                 root + paragraph["url"],
             ]
         )
     for each in answer["silent"]:
         document = each["document"]
-        table.append([*_where(each), document["title"], ABOUT[None], "", "", "", "", "", "", root + document["url"]])
+        table.append([*_where(each), document["title"], ABOUT[None], *[""] * 8, root + document["url"]])
     return table
+
+
+def material_of(answer: Json) -> list[list[Cell]]:
+    """Arrange what stands behind a comparison: a row a place and year, the years without a document too.
+
+    A document of two years is in both; ``rate`` is paragraphs on the topic per 10,000 characters.
+    """
+    head: list[Cell] = [
+        "省",
+        "市",
+        "区县",
+        "年份",
+        "文档",
+        "论及",
+        "提到",
+        "没有说到",
+        "含主题词的段落",
+        "字数",
+        "每万字段落",
+    ]
+    rows: list[tuple[Json, list[Cell]]] = []
+    for each in answer["coverage"]:
+        silent = each["documents"] - each["about"] - each["mentions"]
+        counts: list[Cell] = [each["documents"], each["about"], each["mentions"], silent, each["paragraphs"]]
+        rate = "" if each["rate"] is None else each["rate"]
+        rows.append((each, [each["year"] or "", *counts, each["characters"], rate]))
+    rows += [(each, [each["year"], 0, *[""] * 6]) for each in answer["missing"]]
+    return [head, *([each[part] or "" for part in _PLACE] + cells for each, cells in rows)]
 
 
 def _sides(answer: Json, root: str) -> list[list[Cell]]:
@@ -78,6 +123,9 @@ def _where(row: Json) -> list[Cell]:
     return [*(row[part] or "" for part in _PLACE), "、".join(map(str, row["years"]))]
 
 
-def written(table: Sequence[Sequence[Cell]], form: Format) -> bytes:
-    """Write a table as a file."""
-    return as_csv(table) if form == "csv" else as_xlsx(table, "对比", _WIDTHS)
+def written(answer: Json, form: Format, root: str = "") -> bytes:
+    """Write a comparison as a file; of a topic, a workbook has a second sheet with what stands behind it."""
+    table = table_of(answer, root)
+    if form == "csv":
+        return as_csv(table)
+    return as_xlsx(table, "对比", _WIDTHS, more={} if "pairs" in answer else {"材料": material_of(answer)})

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | float
 
@@ -45,16 +47,30 @@ def as_xlsx(
     name: str = "表",
     widths: Mapping[str, int] | None = None,
     remarks: Sequence[str] = (),
+    more: Mapping[str, Sequence[Sequence[Cell]]] | None = None,
 ) -> bytes:
     """Write a sheet with its head held in place and a filter on it; texts are texts, also where they begin with =.
 
-    ``remarks`` on the whole stand in a sheet of their own. A text of more characters than a cell holds is cut, and ends
-    with …
+    ``remarks`` on the whole stand in a sheet of their own, as each of ``more`` tables does, by its name. A text of more
+    characters than a cell holds is cut, and ends with …
     """
     file = io.BytesIO()
     book = Workbook(file, {"in_memory": True})
-    sheet = book.add_worksheet(name)
     head, text = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    for title, rows in {name: table, **(more or {})}.items():
+        _fill(book.add_worksheet(title), rows, head, text, widths or {})
+    if remarks:
+        about = book.add_worksheet("说明")
+        about.set_column(0, 0, 100)
+        for row, remark in enumerate(remarks):
+            about.write_string(row, 0, _fitting(remark), text)
+    book.close()
+    return file.getvalue()
+
+
+def _fill(
+    sheet: Worksheet, table: Sequence[Sequence[Cell]], head: Format, text: Format, widths: Mapping[str, int]
+) -> None:
     for row, cells in enumerate(table):
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
@@ -63,16 +79,9 @@ def as_xlsx(
             else:
                 sheet.write_number(row, column, cell, text)
     for column, title in enumerate(table[0]):
-        sheet.set_column(column, column, (widths or {}).get(str(title), _WIDTH))
+        sheet.set_column(column, column, widths.get(str(title), _WIDTH))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(table) - 1, 1), len(table[0]) - 1)
-    if remarks:
-        about = book.add_worksheet("说明")
-        about.set_column(0, 0, 100)
-        for row, remark in enumerate(remarks):
-            about.write_string(row, 0, _fitting(remark), text)
-    book.close()
-    return file.getvalue()
 
 
 def _fitting(text: str) -> str:

@@ -325,8 +325,19 @@ def test_a_comparison_is_downloaded_for_a_spreadsheet(client: FlaskClient) -> No
     assert "落实以居住证为主要依据的随迁子女义务教育就学政策。" in [row["句子"] for row in told]
     assert all(row["链接"].startswith("http://localhost/p/") for row in told[:3])
     again = client.get("/api/v1/compare?q=随迁子女&format=xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(again.data)).active
-    assert [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)] == [head, *rows]
+    book = openpyxl.load_workbook(io.BytesIO(again.data))
+    sheet = book.active
+    assert [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)] == [
+        head,
+        *rows,
+    ]
+    head, *lines = book["材料"].iter_rows(values_only=True)
+    material = [dict(zip(head, line, strict=True)) for line in lines]
+    here = next(line for line in material if (line["市"], line["年份"]) == ("武汉市", 2018))
+    assert [here[name] for name in ("文档", "论及", "提到", "没有说到")] == [1, 1, 0, 0]
+    lacking = [(line["市"], line["年份"]) for line in material if line["文档"] == 0]
+    assert lacking == [(each["city"] or "", each["year"]) for each in found["missing"]]
+    assert lacking
 
 
 def test_two_documents_are_downloaded_too(client: FlaskClient) -> None:
