@@ -197,6 +197,19 @@ def test_half_of_another_slogan_says_nothing(judged: Callable[..., SearchBackend
     assert len(compare(judged(texts_of(fumes)), "双减").silent) == 1
 
 
+def test_a_related_word_in_other_company_says_nothing(judged: Callable[..., SearchBackend]) -> None:
+    offices = "力戒形式主义、官僚主义，深化精文简会，统筹规范督查检查考核，持续为基层减负松绑，让干部抓落实。"
+    pupils = "深化基础教育减负提质，控制作业总量，开展多样课程，切实关心青少年身心健康，促进学生全面发展。"
+    found = compare(judged(texts_of(offices), texts_of(pupils)), "双减")
+    assert [row.document.path.rsplit("/")[-1] for row in found.rows] == ["1.txt"]
+    assert len(found.silent) == 1
+
+
+def test_latin_letters_inside_a_word_say_nothing(judged: Callable[..., SearchBackend]) -> None:
+    trade = "抢抓RCEP、中欧CAI机遇，主动融入国内和区域分工，培育外贸新业态，稳住外贸外资基本盘，扩大对外开放。"
+    assert len(compare(judged(texts_of(trade)), "人工智能").silent) == 1
+
+
 def test_things_of_a_row_are_marked_one_by_one(judged: Callable[..., SearchBackend]) -> None:
     row = "严格落实校园安全、校车安全、校园欺凌等专项整治责任，健全学校安全风险防控体系，切实维护师生生命安全。"
     (found,) = compare(judged(texts_of(row)), "校园安全").rows
