@@ -98,9 +98,8 @@ def test_the_text_of_most_places_comes_first_with_who_said_it_first(opened: Sear
     assert isinstance(opened, HasClusters)
     page = opened.clusters(Filters(), slice(0, 10), within=False, shown=10)
     policy, sport = page.clusters
-    assert [document.metadata.city for document, _ in policy.members] == ["武汉市", "重庆市", "潜江市", "成都市"] or [
-        document.metadata.city for document, _ in policy.members
-    ] == ["武汉市", "潜江市", "重庆市", "成都市"]
+    cities = [document.metadata.city for document, _ in policy.members]
+    assert (cities[0], set(cities[1:3]), cities[3]) == ("武汉市", {"重庆市", "潜江市"}, "成都市")  # no year: last
     assert (policy.spread.documents, policy.spread.places, policy.spread.paragraphs) == (4, 4, 4)
     assert policy.years == ((2016, 1), (2018, 2), (None, 1))
     assert policy.spread.first.metadata.city == "武汉市"
@@ -171,8 +170,9 @@ def test_clusters_are_the_same_after_updates_as_when_built_anew(tmp_path: Path, 
     last = {**steps[-1], "last": plan("荆州市", 2021, "推进智慧教育平台应用，加强数字资源建设。")}
     build([written(texts, last)], index)
     assert asked == []  # what was compared before is not compared again
-    build([texts], tmp_path / "anew")
-    assert asked
+    monkeypatch.setattr(clusters_module, "_rules", lambda: 7)
+    build([written(texts, steps[-1])], index)
+    assert asked  # but by other rules it is
 
 
 def test_text_of_deleted_documents_is_in_no_cluster(tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ def test_pages_of_clusters(client: FlaskClient) -> None:
     assert "年份最早的之一" in page
     whole = client.get(first["url"]).text
     assert re.findall(r"<ins>(.*?)</ins>", whole).count("进一步") == 1
-    assert "<del>适龄</del>" in whole or "所有" in whole
+    assert "<del>适龄</del><ins>所有</ins>" in whole
     assert client.get("/reuse?per_page=1&page=2").text.count('<li class="hit">') == 1
     assert "没有这么多页" in client.get("/reuse?page=9").text
     assert "语料里没有“洛阳市”的文档" in client.get("/reuse?city=洛阳").text

@@ -7,8 +7,11 @@ segment they have now.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -172,6 +175,7 @@ def write_clusters(path: Path, clusters: Clusters, compared: Compared) -> None:
         writer.add("members", clusters.members)
         writer.add("starts", clusters.starts)
         writer.add("centres", clusters.centres)
+        writer.add("rules", np.array([_rules()], np.uint64))
         writer.add("compared", compared.pairs)
         writer.add("copies", compared.copies.view(np.uint8))
 
@@ -189,9 +193,19 @@ def read_clusters(path: Path, paragraphs: int) -> Clusters:
 
 
 def read_compared(path: Path) -> Compared:
-    """Return what a build compared, nothing where that cannot be read: it is found anew then."""
+    """Return what a build compared, nothing where that cannot be read or was compared by other rules."""
     try:
         file = ArrayFile(path)
+        if file["rules"].tolist() != [_rules()]:
+            return NOTHING
         return Compared(file["compared"], file["copies"].view(np.bool_))
     except IndexBrokenError:
         return NOTHING
+
+
+@cache
+def _rules() -> int:
+    """Digest the code that says what a copy is: what was compared by other code must be compared again."""
+    root = resources.files("indexer")
+    code = b"\0".join((root / name).read_bytes() for name in ("alignment.py", "copying.py", "resemblance.py"))
+    return int.from_bytes(hashlib.sha256(code).digest()[:8])
