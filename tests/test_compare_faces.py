@@ -288,7 +288,8 @@ def test_a_topic_nobody_has_is_no_table_of_nothing(client: FlaskClient) -> None:
 def test_the_page_without_a_topic_offers_both_ways_to_compare(client: FlaskClient) -> None:
     shown = page(client, "/compare")
     assert 'name="q"' in shown
-    assert shown.count("<option") == 10
+    assert 'href="/compare?left="' in shown
+    assert page(client, "/compare?left=").count("<option") == 2 * (1 + 5)
     assert "地方与年份" not in shown
 
 
@@ -297,9 +298,10 @@ def test_two_documents_are_shown_side_by_side(client: FlaskClient) -> None:
     shown = page(client, f"/compare?left={known['潜江市']}&right={known['上海市']}")
     assert "改写" in shown
     assert "28.加强教育督导工作" in shown
-    assert "<del>划去的</del>是左边才有的字" in shown
+    assert "<del>划线</del>是左边这一句才有的词" in shown
     assert client.get("/compare?left=a&right=b").status_code == 404
-    assert client.get("/compare?left=a").status_code == 400
+    assert client.get("/compare?left=a").status_code == 404
+    assert client.get("/api/v1/compare?left=a").status_code == 400
 
 
 def test_what_a_document_says_is_never_markup(client: FlaskClient) -> None:
