@@ -161,6 +161,7 @@ def _view(backend: SearchBackend, args: Parameters, found: Json) -> dict[str, An
         "files": _files([*state.words, *state.filters], state.baseline),
         "search_url": url_with("/", [*state.words, *state.filters]),
         "counted": "份",
+        "PER_PAGE": PER_PAGE,
     }
 
 

@@ -521,6 +521,28 @@ def test_many_places_are_listed_by_province_a_page_at_a_time(many: FlaskClient) 
     assert len(grid_of(page(many, "/compare?q=随迁子女&year=2015..2016&per_page=12&all=1"))) == 15
 
 
+def test_places_that_say_nothing_do_not_fill_page_after_page(
+    many: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search_app.compare_grid.PER_PAGE", 5)
+    found = get(many, "/api/v1/compare?q=随迁子女&year=2015..2016")
+    speaking = list(dict.fromkeys(row["city"] for row in found["rows"]))
+    assert len(speaking) < len(found["totals"])
+    shown = page(many, "/compare?q=随迁子女&year=2015..2016")
+    assert grid_of(shown) == speaking
+    wholly = {each["city"] for each in found["silent"]} - set(speaking)
+    silent = shown.split('id="silent"')[1].split("</dd>")[0]
+    assert wholly
+    assert all(f">{city}</a>" in silent for city in wholly)
+
+
+def test_who_speaks_stands_before_the_silent_where_nearly_all_are(many: FlaskClient) -> None:
+    shown = page(many, "/compare?q=职业教育&year=2015..2016")
+    assert shown.index("<dt>只是提到") < shown.index("<dt>没有说到")
+    shown = page(many, "/compare?q=随迁子女&year=2015..2016")
+    assert shown.index("<dt>没有说到") < shown.index("<dt>论及")
+
+
 def test_only_a_wording_that_is_shared_has_a_letter_and_its_numbers_are_told(many: FlaskClient) -> None:
     found = get(many, "/api/v1/compare?q=随迁子女")
     shared = [each for each in found["wordings"] if len(each["members"]) > 1]
