@@ -1,8 +1,8 @@
 """Which document of a new build a document of the build before has become, if any: an edited text, a second copy.
 
 What counts is the text: a successor holds most of it. What a document is called only decides how much is asked for.
-Measured in docs/decisions/anchoring.md: of yearly reports of one province the next year's has 8 % in common at most; of the
-five documents, edited in nineteen ways, 95 % of one of both texts is in the other at least.
+Measured in docs/decisions/anchoring.md: of yearly reports of one province the next year's has 8 % in common at most; of
+the five documents, edited in nineteen ways, 95 % of one of both texts is in the other at least.
 """
 
 from __future__ import annotations
