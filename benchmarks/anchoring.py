@@ -1,6 +1,6 @@
 """How well saved paragraphs are found again in documents that were edited: planted edits whose outcome is known.
 
-    .venv/bin/python -m benchmarks.anchoring FILE.jsonl.gz [--passages 10000] [--json]
+    .venv/bin/python -m benchmarks.anchoring FILE.jsonl.gz [--passages 10000] [--only TEXT] [--alone] [--json]
 
 Every character of an edited text remembers which character of the old text it is or stands for. So it is known which
 paragraph a saved one has become, and that one is gone.
@@ -190,6 +190,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--passages", type=int, default=10_000)
     parser.add_argument("--alone", action="store_true", help="each by its own quotation, nothing known of the others")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only edits whose name holds this")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print N wrong ones")
@@ -205,7 +206,7 @@ def main() -> None:
             break
     letters = "".join(char for each in documents[:20] for char in each.source.text if char.isalnum())
     rows = []
-    for edited in EDITS:
+    for edited in (each for each in EDITS if options.only in each.name):
         rng = random.Random(f"{options.seed} {edited.name}")
         counts: Counter[str] = Counter()
         took = 0.0

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from benchmarks.relevance import opened
 from indexer.backend import SearchBackend
@@ -26,6 +27,7 @@ from indexer.compare import Comparison, Row, matrix
 from indexer.fold import compact
 from indexer.query import parse_query
 from indexer.resemblance import fingerprint, skeleton
+from search_app import create_app
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases" / "compare.json"
@@ -118,9 +120,13 @@ def precision(found: Comparison, judged: Sequence[Case]) -> tuple[int, int]:
 
 
 def measure_cities(backend: SearchBackend, cases: Sequence[Case]) -> None:
-    """Print, by topic, how many documents say what, how many judged ones rightly, and how long it takes."""
-    print("| topic | about | mentions | silent | judged right | ms | a search, ms | times |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    """Print, by topic, how many documents say what, how many judged ones rightly, and how long it takes.
+
+    Processor time, no answer kept: of the comparison and of a search for the same topic, each alone and as JSON.
+    """
+    client = create_app(backend, {"KEEP_ANSWERS": False}).test_client()
+    print("| topic | about | mentions | silent | judged right | ms | a search, ms | as JSON, ms | a search | times |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     right = judged = 0
     times: list[float] = []
     for case in cases:
@@ -131,13 +137,18 @@ def measure_cities(backend: SearchBackend, cases: Sequence[Case]) -> None:
         treated = sum(row.about == "about" for row in found.rows)
         plain = _time(lambda query=query: backend.search(query))  # type: ignore[misc]
         took = _time(lambda query=query: matrix(backend, query))  # type: ignore[misc]
-        times.append(took / plain)
+        asked = quote(case["topic"])
+        answered = _time(lambda asked=asked: client.get(f"/api/v1/compare?q={asked}"))  # type: ignore[misc]
+        searched = _time(lambda asked=asked: client.get(f"/api/v1/search?q={asked}"))  # type: ignore[misc]
+        times.append(answered / searched)
         print(
             f"| {case['topic']} | {treated} | {len(found.rows) - treated} | {len(found.silent)} "
-            f"| {counts[0]}/{counts[1]} | {took:.1f} | {plain:.1f} | {took / plain:.1f} |"
+            f"| {counts[0]}/{counts[1]} | {took:.1f} | {plain:.1f} | {answered:.1f} | {searched:.1f} "
+            f"| {answered / searched:.1f} |"
         )
     print(
-        f"\nabout is right {right}/{judged} = {right / max(judged, 1):.3f}; median {statistics.median(times):.1f} times"
+        f"\nabout is right {right}/{judged} = {right / max(judged, 1):.3f}; "
+        f"the JSON takes {statistics.median(times):.1f} times that of a search (median), at most {max(times):.1f}"
     )
 
 

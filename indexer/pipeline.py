@@ -17,7 +17,7 @@ from indexer.models import Problem
 from indexer.versions import reading_digest
 from indexer.whoosh_backend.build import SOURCES, Leaving, known_sources, write_build
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
-from indexer.whoosh_backend.segments.contents import CONTENTS, open_segments
+from indexer.whoosh_backend.segments.contents import CONTENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def build(
 
     with new_build(index) as folder:
         before = None if rebuild else _reusable(index)
-        leaving, lost = (None, ()) if history is None else _leaving(index, history)
+        leaving, broken = _leaving(index, history)
         reader = CorpusReader(paths, None if before is None else known_sources(before))
         corpus = write_build(
             folder,
@@ -66,22 +66,19 @@ def build(
             workers=workers,
             leaving=leaving,
         )
+    lost = leaving.lost if leaving else broken
     return BuildReport(corpus, (*reader.problems, *lost), reader.files, reader.files_read)
 
 
-def _leaving(index: Path, history: History) -> tuple[Leaving | None, tuple[Problem, ...]]:
-    """Return the build that is to be replaced, or why links to what it holds cannot be followed."""
+def _leaving(index: Path, history: History | None) -> tuple[Leaving | None, tuple[Problem, ...]]:
+    """Return the build that is to be replaced, if somebody wants to know what it had, or why it cannot be told."""
     try:
-        folder = current_build(index)
-        if read_stamp(folder).schema != SCHEMA_VERSION:
-            raise IndexBrokenError("it was written in the form of another version")
-        open_segments(folder)
+        return (None if history is None else Leaving(current_build(index), history)), ()
     except IndexMissingError:
         return None, ()
-    except Exception as error:  # whatever is wrong with the old index, the new one is built
-        reason = f"the index before cannot be read ({error}): links to paragraphs that change now cannot be followed"
-        return None, (Problem(str(index), None, reason, fatal=False),)
-    return Leaving(folder, history), ()
+    except IndexBrokenError as error:
+        message = f"the index before cannot be read ({error}): links to what it had cannot be followed"
+        return None, (Problem(str(index), None, message, fatal=False),)
 
 
 def _reusable(index: Path) -> Path | None:

@@ -63,7 +63,7 @@ def shingles(letters: str) -> frozenset[str]:
     """
     if len(letters) < 3:
         return frozenset([letters] if letters else [])
-    return frozenset(letters[at : at + 3] for at in range(len(letters) - 2))
+    return frozenset(map("".join, zip(letters, letters[1:], letters[2:], strict=False)))
 
 
 def likeness(ours: frozenset[str], theirs: frozenset[str]) -> float:

@@ -25,6 +25,9 @@ from search_app.base_url import LOCAL, VARIABLE, cleaned
 if TYPE_CHECKING:
     from indexer.anchoring.vanished import Vanished
 
+if TYPE_CHECKING:
+    from indexer.backend import SearchBackend
+
 DEFAULT_INDEX = Path("index")
 MAX_WORKERS = 64
 """More processes than this only wait for the one that finds the documents and joins what the others write."""
@@ -127,10 +130,13 @@ def _parser() -> argparse.ArgumentParser:
     made = command(
         "compare",
         _compare,
-        "Compare what documents say on a topic, and list those that say nothing.",
-        epilog="What other documents say that the first wording does not is underlined.",
+        "Compare what documents say on a topic, and list those that say nothing; or two documents side by side.",
+        epilog="What other documents say that the first wording does not is underlined. Of two documents, what only "
+        "one says is underlined, figures that differ are bold. A document's id is the end of its address: /d/ID.",
     )
-    made.add_argument("topic", type=_text, metavar="TOPIC", help="a topic, as a query: 随迁子女")
+    made.add_argument("topic", type=_text, nargs="?", metavar="TOPIC", help="a topic, as a query: 随迁子女")
+    made.add_argument("--left", metavar="ID", help="a document, to be held against --right instead of a topic")
+    made.add_argument("--right", metavar="ID")
     index_option(made)
     filter_options(made)
     forms = made.add_mutually_exclusive_group()
@@ -347,7 +353,12 @@ def _compare(options: argparse.Namespace) -> int:
 
     if options.format == "xlsx" and sys.stdout.isatty():
         raise ParameterError("an XLSX file cannot be shown here; write it to a file: > FILE.xlsx")
+    sides = options.left is not None, options.right is not None
+    if (options.topic is not None) == any(sides) or any(sides) != all(sides):
+        raise ParameterError("compare takes either a TOPIC, or two documents: --left ID --right ID")
     backend = open_backend(options.index)
+    if all(sides):
+        return _compare_sides(backend, options)
     query = read_query(MultiDict([("q", options.topic), *_filters(options)]))
     unknown = unknown_values(backend, query)
     if options.format or options.json:
@@ -376,6 +387,21 @@ def _export(options: argparse.Namespace) -> int:
     base = cleaned(options.base_url)
     made = export_search(open_backend(options.index), query, options.format, base, options.style, options.limit)
     streams.write_bytes(made.octets)
+    return 0
+
+
+def _compare_sides(backend: SearchBackend, options: argparse.Namespace) -> int:
+    from search_app.compare_table import written
+    from search_app.sides import sides_json
+    from search_app.terminal_sides import print_sides
+
+    found = sides_json(backend, options.left, options.right)
+    if options.format:
+        streams.write_bytes(written(found, options.format))
+    elif options.json:
+        streams.print_json(found, indent=1)
+    else:
+        print_sides(found)
     return 0
 
 

@@ -7,14 +7,13 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, jsonify, request, send_file
 
-from indexer.backend import DocumentSummary, SearchBackend
-from indexer.compare import Pair, align
+from indexer.backend import SearchBackend
 from indexer.errors import ParameterError
 from search_app.access import current_backend
 from search_app.compare_table import MEDIA, Format, written
-from search_app.compare_topic import changes_json, numbers_json, require_topic, topic_json
+from search_app.compare_topic import require_topic, topic_json
 from search_app.params import Parameters, read_query
-from search_app.present import document_json, paragraph_json
+from search_app.sides import kinds_of, sides_json
 
 comparisons = Blueprint("comparisons", __name__)
 
@@ -57,37 +56,8 @@ def answer_comparison(backend: SearchBackend, args: Parameters) -> Json:
     if left or right:
         if not (left and right):
             raise ParameterError("并排比较要有两份文档：参数 left 和 right 都要是文档的编号。")
-        return sides_json(backend, left, right)
+        return sides_json(backend, left, right, kinds_of(args))
     told = args.get("distinctive") or None
     if told not in (None, "on", "off"):
         raise ParameterError(f"参数 distinctive 是“{told[:40]}”，只能是 on 或 off。")
     return topic_json(backend, read_query(args), args.get("baseline") or None, told and told == "on")
-
-
-def sides_json(backend: SearchBackend, left: str, right: str) -> Json:
-    """Pair the paragraphs of two documents. Raises ``UnknownIdError``."""
-    ours, theirs = backend.document(left), backend.document(right)
-    pairs = align(ours, theirs)
-    kinds = ("same", "reworded", "moved", "added", "dropped")
-    return {
-        "left": document_json(ours.id, ours.source.path, ours.metadata),
-        "right": document_json(theirs.id, theirs.source.path, theirs.metadata),
-        "counts": {kind: sum(pair.kind == kind for pair in pairs) for kind in kinds},
-        "pairs": [pair_json(pair) for pair in pairs],
-    }
-
-
-def pair_json(pair: Pair) -> Json:
-    """Present two paragraphs that stand for each other, or one alone."""
-    return {
-        "left": pair.left and paragraph_json(pair.left),
-        "right": pair.right and paragraph_json(pair.right),
-        "kind": pair.kind,
-        "likeness": pair.likeness,
-        "diff": changes_json(pair.changes),
-        "numbers": numbers_json(pair.numbers),
-    }
-
-
-def _document(summary: DocumentSummary) -> Json:
-    return document_json(summary.id, summary.path, summary.metadata)

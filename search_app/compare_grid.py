@@ -133,7 +133,8 @@ def entries_of(found: Json) -> list[Entry]:
 def arrange(found: Json, entries: Sequence[Entry], order: Order, page: int, per_page: int | None) -> Arranged:
     """Arrange one page; ``per_page`` of ``None`` is everything. A page beyond the last is the last.
 
-    Pages count places in the order of places, otherwise rows; of several rows of one wording only the first counts.
+    Of more than ``PER_PAGE`` places those that say nothing in any year are left out of the grid. Pages count places in
+    the order of places, otherwise rows; of several rows of one wording only the first counts.
     """
     if order == "place":
         return _grid(entries, page, per_page)
@@ -179,16 +180,19 @@ def _grid(entries: Sequence[Entry], page: int, per_page: int | None) -> Arranged
         own = tuple(group)
         city = bool(rows) and place[1] is not None and rows[-1].entries[0].place[:2] == place[:2]
         rows.append(PlaceRow(own[0].document["place"], place[0], city and place[2] is not None, own))
+    places = rows
+    if len(rows) > PER_PAGE:  # who is silent is named above, and would fill page after page
+        rows = [row for row in rows if any(entry.row for entry in row.entries)]
     size = per_page or max(len(rows), 1)
     pages = max(1, -(-len(rows) // size))
     page = min(page, pages)
     page_of = {entry.number: at // size + 1 for at, row in enumerate(rows) for entry in row.entries}
     shown = rows[(page - 1) * size : page * size]
     counts: dict[str | None, Counter[str]] = {}
-    for row in rows:
+    for row in places:
         counts.setdefault(row.province, Counter()).update(entry.kind for entry in row.entries)
         counts[row.province]["places"] += 1
-    if len(rows) < MANY_PLACES:
+    if len(places) < MANY_PLACES:
         groups = [Group(None, Counter(), tuple(shown))]
     else:
         groups = [

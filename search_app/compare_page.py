@@ -31,7 +31,6 @@ from search_app.compare_grid import (
     by_province,
     entries_of,
 )
-from search_app.compare_table import KIND_NAMES
 from search_app.compare_words import spoken
 from search_app.params import (
     MAX_PAGE,
@@ -44,7 +43,7 @@ from search_app.params import (
     read_text,
     url_with,
 )
-from search_app.present import document_json
+from search_app.sides_page import chooser_url, sides_view
 
 pages = Blueprint("comparison_pages", __name__)
 
@@ -61,15 +60,9 @@ _ROWS = 40
 def page() -> str:
     """Show who says what on a topic, or two documents side by side; without either, the forms."""
     backend = current_backend()
-    left, right = request.args.get("left"), request.args.get("right")
-    documents = [document_json(each.id, each.path, each.metadata) for each in backend.documents()]
-    shared = {"documents": documents, "corpus": backend.corpus()}
-    if left or right:
-        found = answer_comparison(backend, request.args)
-        files = _files([("left", left or ""), ("right", right or "")], None)
-        return render_template(
-            "compare_sides.html", found=found, left=left, right=right, kinds=KIND_NAMES, files=files, **shared
-        )
+    if "left" in request.args or "right" in request.args:
+        return render_template("compare_sides.html", **sides_view(backend, request.args))
+    shared = {"corpus": backend.corpus(), "sides_url": chooser_url(request.args)}
     if not read_text(request.args):
         return render_template("compare.html", topic="", found=None, **shared)
     view = _view(backend, request.args, answer_comparison(backend, request.args))
@@ -168,6 +161,7 @@ def _view(backend: SearchBackend, args: Parameters, found: Json) -> dict[str, An
         "files": _files([*state.words, *state.filters], state.baseline),
         "search_url": url_with("/", [*state.words, *state.filters]),
         "counted": "份",
+        "PER_PAGE": PER_PAGE,
     }
 
 

@@ -22,6 +22,7 @@ KIND_NAMES = {
     "dropped": "右边没有",
 }
 _WIDTHS = {"文档": 34, "章节": 24, "句子": 60, "段落": 80, "左边": 60, "右边": 60, "链接": 30}
+_WIDTHS |= {"右边没有的话": 40, "左边没有的话": 40}
 _PLACE = ("province", "city", "district")
 
 
@@ -109,14 +110,26 @@ def material_of(answer: Json) -> list[list[Cell]]:
 
 
 def _sides(answer: Json, root: str) -> list[list[Cell]]:
-    table: list[list[Cell]] = [["情况", "相似度", "左边章节", "左边", "右边章节", "右边", "链接"]]
+    table: list[list[Cell]] = [
+        ["情况", "相似度", "左边章节", "左边", "右边章节", "右边", "重出的一边", "右边没有的话", "左边没有的话", "链接"]
+    ]
     for pair in answer["pairs"]:
         sides: list[Cell] = []
         for side in (pair["left"], pair["right"]):
             sides += [" › ".join(side["section"]), side["text"]] if side else ["", ""]
         shown = pair["right"] or pair["left"]
-        table.append([KIND_NAMES[pair["kind"]], pair["likeness"], *sides, root + shown["url"]])
+        alone: list[Cell] = [_alone(pair, side) for side in ("left", "right")]
+        again = {"left": "左边", "right": "右边", None: ""}[pair["again"]]
+        table.append([KIND_NAMES[pair["kind"]], pair["likeness"], *sides, again, *alone, root + shown["url"]])
     return table
+
+
+def _alone(pair: Json, side: str) -> str:
+    """Join what only one side says; of a paragraph that stands in several pairs, once."""
+    if pair[side] is None or pair["again"] == side:
+        return ""
+    marks = (mark for mark in pair["marks"][side] if mark["kind"] == "only")
+    return " / ".join(pair[side]["text"][mark["start"] : mark["end"]] for mark in marks)
 
 
 def _where(row: Json) -> list[Cell]:

@@ -32,7 +32,7 @@ from indexer.errors import ParameterError
 from indexer.finding import Corrected
 from indexer.fold import compact, fold
 from indexer.models import Metadata, Span
-from indexer.query import NONE, Query
+from indexer.query import NONE, Filters, Query
 from search_app.answer import unknown_places
 from search_app.params import query_parameters, url_with, year_text
 from search_app.present import document_json, paragraph_json
@@ -205,6 +205,8 @@ def contrast_json(contrast: Contrast) -> Json:
 def unknown_values(backend: SearchBackend, query: Query) -> list[str]:
     """List the values of filters that no document of the corpus has: places, issuers and years, as they were asked."""
     filters = query.filters
+    if filters == Filters():
+        return []
     known = [each.metadata for each in backend.documents()]
     issuers = {each.issuer for each in known}
     years = {year for each in known for year in each.years}

@@ -8,6 +8,7 @@ from indexer.query import MAX_LENGTH
 from search_app.collections import openapi as collections
 from search_app.export import FORMATS
 from search_app.params import GROUPS, MAX_PAGE, MAX_PER_PAGE, RELAXES, SORTS
+from search_app.sides import ASKED
 from search_app.suggest import MOST
 
 Json = dict[str, Any]
@@ -170,6 +171,12 @@ _COMPARED = [
     _parameter("baseline", "The label of a wording, or any paragraph's id, that diffs lead from.", {"type": "string"}),
     _parameter("left", "A document's id; with right, and without q.", {"type": "string"}),
     _parameter("right", "A document's id.", {"type": "string"}),
+    _parameter(
+        "kind",
+        "With left and right: pairs of this kind only, repeatable; alone: pairs in which one side says what the other "
+        "document says nowhere (marks of kind only).",
+        {"enum": list(ASKED)},
+    ),
     _parameter(
         "distinctive",
         "Words that each place (of more than 30 places each province) and year uses more than the others; not given: "

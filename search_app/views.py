@@ -40,6 +40,7 @@ from search_app.reading import known_fields, lay_out
 from search_app.reuse import beside
 from search_app.say import say_query
 from search_app.scholar import coins, meta_tags
+from search_app.siblings import links_to_siblings
 from search_app.text_fragment import source_link
 
 pages = Blueprint("pages", __name__)
@@ -256,6 +257,7 @@ def _show_document(whole: Document, target: Paragraph | None, followed: dict[str
         here=here,
         repairs=sum(len(each.repairs) for each in whole.paragraphs),
         notices=whole.notices,
+        years=links_to_siblings(current_backend(), whole.id, whole.metadata),
         paragraphs=len(whole.paragraphs),
         characters=sum(len("".join(each.text.split())) for each in whole.paragraphs),
     )

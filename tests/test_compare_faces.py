@@ -288,7 +288,8 @@ def test_a_topic_nobody_has_is_no_table_of_nothing(client: FlaskClient) -> None:
 def test_the_page_without_a_topic_offers_both_ways_to_compare(client: FlaskClient) -> None:
     shown = page(client, "/compare")
     assert 'name="q"' in shown
-    assert shown.count("<option") == 10
+    assert 'href="/compare?left="' in shown
+    assert page(client, "/compare?left=").count("<option") == 2 * (1 + 5)
     assert "地方与年份" not in shown
 
 
@@ -297,9 +298,10 @@ def test_two_documents_are_shown_side_by_side(client: FlaskClient) -> None:
     shown = page(client, f"/compare?left={known['潜江市']}&right={known['上海市']}")
     assert "改写" in shown
     assert "28.加强教育督导工作" in shown
-    assert "<del>划去的</del>是左边才有的字" in shown
+    assert "<del>划线</del>是左边这一句才有的词" in shown
     assert client.get("/compare?left=a&right=b").status_code == 404
-    assert client.get("/compare?left=a").status_code == 400
+    assert client.get("/compare?left=a").status_code == 404
+    assert client.get("/api/v1/compare?left=a").status_code == 400
 
 
 def test_what_a_document_says_is_never_markup(client: FlaskClient) -> None:
@@ -517,6 +519,28 @@ def test_many_places_are_listed_by_province_a_page_at_a_time(many: FlaskClient) 
     assert there
     assert f'id="{there[2]}"' in page(many, there[1].replace("&amp;", "&"))
     assert len(grid_of(page(many, "/compare?q=随迁子女&year=2015..2016&per_page=12&all=1"))) == 15
+
+
+def test_places_that_say_nothing_do_not_fill_page_after_page(
+    many: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search_app.compare_grid.PER_PAGE", 5)
+    found = get(many, "/api/v1/compare?q=随迁子女&year=2015..2016")
+    speaking = list(dict.fromkeys(row["city"] for row in found["rows"]))
+    assert len(speaking) < len(found["totals"])
+    shown = page(many, "/compare?q=随迁子女&year=2015..2016")
+    assert grid_of(shown) == speaking
+    wholly = {each["city"] for each in found["silent"]} - set(speaking)
+    silent = shown.split('id="silent"')[1].split("</dd>")[0]
+    assert wholly
+    assert all(f">{city}</a>" in silent for city in wholly)
+
+
+def test_who_speaks_stands_before_the_silent_where_nearly_all_are(many: FlaskClient) -> None:
+    shown = page(many, "/compare?q=职业教育&year=2015..2016")
+    assert shown.index("<dt>只是提到") < shown.index("<dt>没有说到")
+    shown = page(many, "/compare?q=随迁子女&year=2015..2016")
+    assert shown.index("<dt>没有说到") < shown.index("<dt>论及")
 
 
 def test_only_a_wording_that_is_shared_has_a_letter_and_its_numbers_are_told(many: FlaskClient) -> None:

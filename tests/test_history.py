@@ -353,6 +353,27 @@ def test_an_old_index_that_cannot_be_read_is_said(corpus: Corpus) -> None:
         corpus.follow(link)
 
 
+def test_a_damaged_index_is_built_anew_and_what_is_lost_is_said(corpus: Corpus) -> None:
+    links = list(corpus.links())
+    corpus.write("wuhan.txt", "武汉市教育局2024年工作要点", A, B, C)
+    for path in current_build(corpus.index).glob("words/*.texts"):
+        octets = path.read_bytes()
+        at = octets.index(b"\x78\x9c")  # the first block of paragraphs, deflated
+        path.write_bytes(octets[: at + 2] + bytes(200) + octets[at + 202 :])
+    corpus.backend.close()
+    report = corpus.build(rebuild=True)
+    assert report.corpus is not None
+    assert [problem for problem in report.problems if problem.fatal] == []
+    assert sum("cannot be followed" in str(problem) for problem in report.problems) == 1
+    assert {each.status if each else None for each in resolve_all(corpus.backend, corpus.database, links).values()} == {
+        None,
+        "current",
+    }
+    (corpus.index / "CURRENT").write_text("nonsense", "utf-8")
+    report = corpus.build(rebuild=True)
+    assert sum("cannot be followed" in str(problem) for problem in report.problems) == 1
+
+
 def test_the_command_keeps_what_leaves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     corpus = Corpus(tmp_path)
     corpus.write("wuhan.txt", "武汉市教育局2024年工作要点", A, B, C, D)

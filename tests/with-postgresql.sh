@@ -23,7 +23,10 @@ else
     as() { "$@"; }
 fi
 
-home=$(mktemp -d "${TMPDIR:-/tmp}/yaodian-postgresql.XXXXXX")
+# The folder is its owner's only, and what leads to it must be open to the user who runs the server.
+base=${TMPDIR:-/tmp}
+if [ "$(id -u)" = 0 ]; then base=/tmp; fi
+home=$(mktemp -d "$base/yaodian-postgresql.XXXXXX")
 stop() {
     as pg_ctl -D "$home/cluster" -m immediate -w stop >/dev/null 2>&1 || true
     rm -rf "$home"
@@ -32,7 +35,6 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-umask 077
 od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$home/password"
 password=$(cat "$home/password")
 if [ "$(id -u)" = 0 ]; then chown -R postgres "$home"; fi

@@ -16,6 +16,9 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 ``shared.py``      phrases that are shared, and what only one says
 ``distinctive.py`` words that some texts use more than others, and their lines
 ``contrasts.py``   rows -> the words that each place and year says more than the others
+``matter.py``      two documents -> what of each phrase of one the other says, wherever it says it
+``affinity.py``    paragraphs of two documents -> how like they are, and which open sections
+``marks.py``       a pair of paragraphs -> words, figures and phrases that a reader should see
 ``sides.py``       two documents side by side
 ``coverage.py``    documents and characters by place and year, and what is missing
 ``reuse.py``       one paragraph -> where it is used again
@@ -26,6 +29,7 @@ from indexer.compare.baseline import Baseline, find_baseline, nearness
 from indexer.compare.clusters import Cluster, ClusterPage, HasClusters
 from indexer.compare.contrasts import Contrast, contrasts
 from indexer.compare.coverage import Coverage, Total, cover, missing, rate, total
+from indexer.compare.marks import Mark
 from indexer.compare.reuse import Origin, Reuse, origin, similar
 from indexer.compare.rows import Comparison, Row, matrix
 from indexer.compare.shared import SharedPhrase, common_spans, own_spans, shared_phrases
@@ -40,6 +44,7 @@ __all__ = [
     "Contrast",
     "Coverage",
     "HasClusters",
+    "Mark",
     "Origin",
     "Pair",
     "Reuse",

@@ -151,7 +151,7 @@ def _told(backend: SearchBackend, query: Query, documents: Sequence[DocumentSumm
     if naming is not None:
         found = backend.search(_grouped(naming, "all", len(documents), 0)).groups
         if not silent.isdisjoint(group.document.id for group in found):
-            rows |= _rows(backend, judge, _grouped(naming, "all", len(documents), 1), silent)
+            rows |= _rows(backend, judge, _grouped(naming, "all", len(documents), LOOKED_AT), silent)
     return topic, rows
 
 

@@ -66,17 +66,19 @@ def shared_phrases(said: Sequence[Said], most: int = 40, besides: Sequence[str] 
     }
     topic = [tuple(each[low:high] for low, high in cut_pieces(each)) for each in besides]
     long = {run: members for run, members in found.items() if len("".join(run)) >= SHORTEST and run not in topic}
-    told = _worth_telling(long, topic)
-    return tuple(SharedPhrase("".join(run), tuple(sorted(found[run]))) for run in told[:most])
+    told = _worth_telling(long, topic, most)
+    return tuple(SharedPhrase("".join(run), tuple(sorted(found[run]))) for run in told)
 
 
-def _worth_telling(found: Mapping[_Run, set[int]], topic: Sequence[_Run]) -> list[_Run]:
-    """Choose phrases, those of many sentences and long ones first, so that none only says another one again.
+def _worth_telling(found: Mapping[_Run, set[int]], topic: Sequence[_Run], most: int) -> list[_Run]:
+    """Choose so many phrases, those of many sentences and long ones first, so that none only says another one again.
 
     One that contains a chosen one, or the topic, must add more than what is done (推进, 实施); one inside a longer
     chosen one must stand outside it in at least two sentences and ``_ALONE`` of its own.
     """
     told: list[_Run] = []
+    if not most:
+        return told
     for run in sorted(found, key=lambda run: (-len(found[run]) * len("".join(run)), run)):
         inside = [longer for longer in told if _within(run, longer) is not None]
         alone = len(found[run] - set[int]().union(*(found[longer] for longer in inside)))
@@ -87,6 +89,8 @@ def _worth_telling(found: Mapping[_Run, set[int]], topic: Sequence[_Run]) -> lis
         ):
             continue
         told.append(run)
+        if len(told) == most:  # whether one is told depends on those before it only
+            break
     return told
 
 

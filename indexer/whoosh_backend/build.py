@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from indexer.backend import CorpusSize
 from indexer.builds import Stamp, digests, publish, read_stamp
 from indexer.corpus import Job, Kept, KnownSources, SourceRecord
 from indexer.errors import IndexBrokenError, IndexWriteError
-from indexer.models import Document
+from indexer.models import Document, Problem
 from indexer.versions import matching_digest, reading_digest
 from indexer.whoosh_backend.codec.segment import new_name
 from indexer.whoosh_backend.entered import write_entered
@@ -38,12 +37,35 @@ from indexer.whoosh_backend.segments.store import DocumentStore, joined
 SOURCES = "sources.json"
 
 
-@dataclass(frozen=True, slots=True)
 class Leaving:
-    """The build that a new one takes the place of, and who is told what vanishes with it."""
+    """The build that a new one takes the place of, and who is told what vanishes with it.
 
-    folder: Path
-    history: History
+    ``lost`` says what could not be told, since the old build is damaged or of another version.
+    """
+
+    def __init__(self, folder: Path, history: History) -> None:
+        self.lost: tuple[Problem, ...] = ()
+        self._folder = folder
+        self._history = history
+
+    def tell(self, segments: list[Segment]) -> None:
+        """Tell what the old build has and these segments have not. Raises what the history raises."""
+        try:
+            stamp = read_stamp(self._folder)
+            if stamp.schema != SCHEMA_VERSION:
+                raise IndexBrokenError("it has the form of another version")
+            departures = Departures(open_segments(self._folder), segments)
+        except Exception as error:  # whatever is wrong with the old build, the new one is there to mend it
+            self._lose(f"the index before cannot be read ({error})")
+            return
+        if departures:
+            self._history(departures.vanished(self._folder.name, stamp.built))
+        if departures.unreadable:
+            self._lose(f"{len(departures.unreadable)} documents of the index before are damaged")
+
+    def _lose(self, reason: str) -> None:
+        message = f"{reason}: links to paragraphs that it had, and this one has not, cannot be followed"
+        self.lost = (Problem(str(self._folder), None, message, fatal=False),)
 
 
 def write_build(
@@ -96,10 +118,8 @@ def write_build(
         built=built,
         files=digests(folder, _stamped(before, taken_over)),
     )
-    if leaving is not None:
-        departures = Departures(open_segments(leaving.folder), segments)
-        if departures:  # recorded first: killed between the two, the history knows too much, and never too little
-            leaving.history(departures.vanished(leaving.folder.name, read_stamp(leaving.folder).built))
+    if leaving is not None:  # recorded first: killed between the two, the history knows too much, never too little
+        leaving.tell(segments)
     publish(folder, stamp)
     return stamp.corpus(folder.name)
 

@@ -67,8 +67,24 @@
     next.focus();
     next.closest(ROW).scrollIntoView({ block: "nearest" });
   }
+  // Two documents side by side: from difference to difference; what is the same is folded away.
+  function toDifference(by) {
+    const rows = all("[data-differs]");
+    if (!rows.length) return false;
+    const line = 150;
+    const here = rows.indexOf(document.activeElement?.closest("[data-differs]"));
+    const at = here >= 0 ? here + by
+      : by > 0 ? rows.findIndex((row) => row.getBoundingClientRect().top > line)
+      : rows.findLastIndex((row) => row.getBoundingClientRect().top < line - 10);
+    const next = rows[(at + rows.length) % rows.length];
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "start" });
+    say(next.getAttribute("aria-label") + "，第 " + (rows.indexOf(next) + 1) + " 处，共 " + rows.length + " 处");
+    return true;
+  }
   let spot = 0;
   function jump(by) {
+    if (toDifference(by)) return;
     const spots = all("[id^=hit-].spot");
     if (!spots.length) return;
     const named = /^#hit-(\d+)$/.exec(location.hash);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -44,13 +45,65 @@ def test_places_are_chosen_by_facets_and_the_order_stays(open_page: Open, script
     assert page.problems == []
 
 
-def test_two_documents_are_chosen_and_put_side_by_side(open_page: Open) -> None:
-    page = open_page("/compare")
-    page.select_option("select[name=left]", index=2)
-    page.select_option("select[name=right]", index=0)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_two_documents_are_chosen_and_one_kind_of_pairs_is_shown(open_page: Open, scripts: bool) -> None:
+    page = open_page("/compare", java_script_enabled=scripts)
+    page.click("text=选两份文档并排")
+    page.select_option("select[name=left]", index=3)
+    page.select_option("select[name=right]", index=1)
     page.click(".sides button")
-    page.wait_for_url("**left=**")
+    page.wait_for_url("**right=**")
     expect(page.locator(".pair.reworded").first).to_be_visible()
+    page.locator(".kinds a", has_text="右边没有").click()
+    page.wait_for_url("**kind=dropped**")
+    expect(page.locator(".pair.dropped").first).to_be_visible()
+    expect(page.locator(".pair.added")).to_have_count(0)
+    page.locator(".kinds a", has_text="全部").click()
+    expect(page.locator(".pair.added").first).to_be_visible()
+
+
+def two_documents(open_page: Open, width: int, **more: object) -> Any:
+    page = open_page("/compare?left=", width, **more)
+    page.select_option("select[name=left]", index=3)
+    page.select_option("select[name=right]", index=1)
+    page.click(".sides button")
+    page.wait_for_url("**right=**")
+    return page
+
+
+def test_keys_go_from_difference_to_difference(open_page: Open) -> None:
+    page = two_documents(open_page, 1280)
+    rows = page.locator("[data-differs]")
+    page.keyboard.press("n")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("n")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("p")
+    expect(rows.nth(0)).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_two_documents_fit_the_screen(open_page: Open, width: int) -> None:
+    page = two_documents(open_page, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = [page.locator(f".pair.reworded .side.{side}").first.bounding_box() for side in ("left", "right")]
+    beside = boxes[1]["x"] > boxes[0]["x"] + boxes[0]["width"]
+    assert beside == (width == 1280)
+    assert beside or boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_two_documents_can_be_read(open_page: Open, scheme: str) -> None:
+    page = two_documents(open_page, 1280, color_scheme=scheme)
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_two_documents_are_printed_without_the_form(open_page: Open) -> None:
+    page = two_documents(open_page, 1280)
+    page.emulate_media(media="print")
+    for hidden in (".sides", ".files", ".top"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator(".pair.reworded .text").first).to_be_visible()
 
 
 def test_keys_go_from_row_to_row_and_choose_the_baseline(open_page: Open) -> None:

@@ -35,7 +35,7 @@ class Departures:
         self._segments = new
         before, now = (dict(_alive(segments)) for segments in (old, new))
         self._before = before.keys()
-        self._places = now
+        self.unreadable: list[str] = []
         self.gone = [identity.decode() for identity in before if identity not in now]
         self.read_otherwise = [
             identity.decode()
@@ -48,12 +48,25 @@ class Departures:
         return bool(self.gone or self.read_otherwise)
 
     def vanished(self, build: str, built: str) -> Iterator[Vanished]:
-        """Yield every document whose ids vanish, with its successor; ``build`` is the one that had them."""
+        """Yield every document whose ids vanish, with its successor; ``build`` is the one that had them.
+
+        What is damaged in the old build is passed over and noted in ``unreadable``: a new build may have to mend it.
+        """
         for identity in self.gone:
-            document = self._old.document(identity)
-            yield Vanished(document, successor(document, self._candidates(document)), build, built)
+            document = self._read(identity)
+            if document is not None:
+                yield Vanished(document, successor(document, self._candidates(document)), build, built)
         for identity in self.read_otherwise:
-            yield Vanished(self._old.document(identity), identity, build, built)
+            document = self._read(identity)
+            if document is not None:
+                yield Vanished(document, identity, build, built)
+
+    def _read(self, identity: str) -> Document | None:
+        try:
+            return self._old.document(identity)
+        except Exception:  # of a damaged file anything may come
+            self.unreadable.append(identity)
+            return None
 
     def _candidates(self, document: Document) -> Iterator[Candidate]:
         """Yield documents of the new build that this one may have become: by its paragraphs, its file, its name."""
