@@ -192,6 +192,23 @@ def shifted(row: Row) -> list[tuple[int, int]]:
     return [(start - row.sentence[0], end - row.sentence[0]) for start, end in row.places]
 
 
+@pytest.mark.parametrize("topic", ["教*", "“推进*均衡”", "“质均衡发”", "“推”", "“推进*均衡” OR 教*"])
+def test_who_holds_a_beginning_or_a_quotation_is_not_silent(
+    judged: Callable[..., SearchBackend], topic: str
+) -> None:
+    says = "推进义务教育优质均衡发展，完善教师管理制度，改善农村学校办学条件，缩小城乡差距，办好每一所学校。"
+    backend = judged(texts_of(says), texts_of("培育文明校园，加强队伍建设，落实全面从严要求，改进工作作风。"))
+    found = compare(backend, topic)
+    assert backend.search(parse_query(topic, relax="all")).total == len(found.rows) == len(found.silent) == 1
+    assert found.rows[0].document.path.endswith("0.txt")
+    assert found.rows[0].places
+
+
+def test_signs_are_no_topic(backend: SearchBackend) -> None:
+    assert not compare(backend, "。，！").topic.pieces
+    assert compare(backend, "“十三五”").topic.pieces
+
+
 def test_half_of_another_slogan_says_nothing(judged: Callable[..., SearchBackend]) -> None:
     fumes = "实施PM2.5和臭氧浓度双控双减，全面完成建陶行业整治提升，空气质量优良天数比例持续提高。"
     assert len(compare(judged(texts_of(fumes)), "双减").silent) == 1
