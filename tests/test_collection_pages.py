@@ -278,6 +278,38 @@ def test_a_form_that_is_too_large_is_refused_and_the_longest_note_is_taken(
     assert reader.client.post(url, data={**fields, "note": "育" * 90_000}).status_code == 413
 
 
+def test_what_was_typed_is_shown_again_whatever_went_wrong(reader: Reader, paragraphs: list[str]) -> None:
+    reader.save(paragraph=paragraphs[0])
+    address = reader.address()
+    item = service.read(database_of(reader), address).items[0].id
+    url = f"/c/{address}/items/{item}/edit"
+    fields = form(reader.get(f"/c/{address}").text, url)
+    many = " ".join(f"标签{number}" for number in range(30))
+    answer = reader.client.post(url, data={**fields, "note": "写了很久的备注", "tags": many})
+    assert answer.status_code == 413
+    assert "标签有 30 个，最多 20 个" in answer.text
+    assert "写了很久的备注" in answer.text
+    again = {**form(answer.text, url), "note": "写了很久的备注", "tags": "入学"}
+    assert reader.client.post(url, data=again).status_code == 303
+    assert service.read(database_of(reader), address).items[0].note == "写了很久的备注"
+    lost = reader.get(f"/c/e{'a' * 32}")
+    assert lost.status_code == 404
+    assert "没有这个收藏" in lost.text
+
+
+def test_a_database_that_fails_loses_no_note(backend: SearchBackend, tmp_path: Path) -> None:
+    with closing(open_database(f"sqlite:///{tmp_path / 'collections.db'}", wait=0.05)) as database:
+        reader = Reader(create_app(backend, database=database))
+        made = service.create(database, "入学")
+        url = f"/c/{made.address.edit}/edit"
+        fields = form(reader.get(f"/c/{made.address.edit}").text, url)
+        with database.writing():  # somebody else writes, for longer than we wait
+            answer = reader.client.post(url, data={**fields, "title": "入学", "note": "写了很久的说明"})
+        assert answer.status_code == 503
+        assert "写了很久的说明" in answer.text
+        assert reader.client.post(url, data={**form(answer.text, url), "title": "入学", "note": "x"}).status_code == 303
+
+
 def test_cookies_say_nothing_to_scripts_and_travel_safely(
     app: Flask, backend: SearchBackend, database: Database, paragraphs: list[str]
 ) -> None:

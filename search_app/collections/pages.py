@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request, send_file
 
-from indexer.citation_styles import COMMON, style_of
+from indexer.citation_styles import style_of
 from indexer.errors import DeletedError, ParameterError, UnknownIdError
 from search_app.access import current_backend, current_database
 from search_app.base_url import base_url
@@ -121,7 +121,6 @@ def page(address: str) -> Response | str:
         seen=seen_of_collection(found),
         remembered=read_shelf().find(given.read),
         formats=tuple(FORMATS.values()),
-        styles=COMMON,
         export_url=f"{url_with(f'{here}/export', (), tag=tag)}{'&' if tag else '?'}format=",
         days=KEPT_DAYS,
     )
