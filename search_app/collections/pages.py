@@ -102,7 +102,8 @@ def page(address: str) -> Response | str:
     tag = request.args.get("tag") or None
     number = read_number("page", request.args.get("page"), default=1, most=MAX_PAGE)
     numbered = matching(found, tag)
-    listed_here = numbered[(number - 1) * PER_PAGE : number * PER_PAGE]
+    whole = request.args.get("all") == "1"
+    listed_here = numbered if whole else numbered[(number - 1) * PER_PAGE : number * PER_PAGE]
     base = base_url()
     here = f"/c/{given.edit or given.read}"
     return render_template(
@@ -116,7 +117,7 @@ def page(address: str) -> Response | str:
         tags=tag_counts(found),
         tag=tag,
         page=number,
-        pages=-(-len(numbered) // PER_PAGE),
+        pages=1 if whole else -(-len(numbered) // PER_PAGE),
         statuses=STATUSES,
         seen=seen_of_collection(found),
         remembered=read_shelf().find(given.read),
