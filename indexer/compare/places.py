@@ -99,8 +99,8 @@ class Places:
             return [Place(*span, _WORTH[saying.kind], True, number) for span in spans]
         first, *others = saying.parts
         if saying.way == "begun":
-            begun = (low for low in self._find(first, (0, len(self.visible))) if self._is_begun(low))
-            return [Place(low, low + len(first), _WORTH[saying.kind], True, number) for low in begun]
+            found_at = filter(self._is_begun, self._find(first, (0, len(self.visible))))
+            return [Place(low, low + len(first), _WORTH[saying.kind], True, number) for low in found_at]
         worth, names = _WORTH[saying.kind], saying.kind in NAMING
         whole = (0, len(self.visible))
         begun = self._find(first, whole, alone=not others)
