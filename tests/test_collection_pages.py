@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -127,7 +128,9 @@ def test_every_kind_of_page_has_its_buttons(reader: Reader, paragraphs: list[str
     assert rows.count('class="save" name="paragraph"') >= 4
     assert 'name="comparison" value="/compare?q=' in rows
     left, right = (paragraph[:11] for paragraph in paragraphs[:2])
-    assert 'name="comparison" value="/compare?left=' in reader.get(f"/compare?left={left}&right={right}").text
+    sides = reader.get(f"/compare?left={left}&right={right}").text
+    assert 'name="comparison" value="/compare?left=' in sides
+    assert sides.count('class="save" name="paragraph"') == sides.count('aria-label="打开') > 10
 
 
 def test_a_search_and_a_comparison_are_saved_by_their_buttons(reader: Reader) -> None:
@@ -565,6 +568,29 @@ def test_two_editors_of_two_notes_do_not_stand_in_each_others_way(app: Flask, re
         url = f"/c/{filled}/items/{item}/edit"
         assert who.client.post(url, data={**form(shown, url), "note": f"备注 {item}", "tags": ""}).status_code == 303
     assert [item.note for item in service.read(database_of(reader), filled).items][:2] == [f"备注 {one}", f"备注 {two}"]
+
+
+def test_notes_written_at_once_are_all_kept(app: Flask, reader: Reader, filled: str) -> None:
+    items = order(reader, filled)
+    page = reader.get(f"/c/{filled}").text
+    answers: list[int] = []
+
+    def write(item: str) -> None:
+        writer = Reader(app)
+        url = f"/c/{filled}/items/{item}/edit"
+        token = writer.token()
+        for number in range(5):
+            shown = page if number == 0 else writer.get(f"/c/{filled}").text
+            fields = {**form(shown, url), "token": token, "note": f"{item} {number}", "tags": ""}
+            answers.append(writer.client.post(url, data=fields).status_code)
+
+    threads = [threading.Thread(target=write, args=(item,)) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [303] * 15
+    assert [item.note for item in service.read(database_of(reader), filled).items] == [f"{item} 4" for item in items]
 
 
 def test_a_title_is_not_undone_and_a_passage_that_was_annotated_is_not_deleted(reader: Reader, filled: str) -> None:
