@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -86,7 +87,7 @@ def form(page: str, action: str) -> dict[str, str]:
 
 def notice(page: str) -> str:
     """Return what a page says was just done."""
-    found = re.search(r'<div class="notice".*?<p role="status">(.*?)</p>', page, re.DOTALL)
+    found = re.search(r'<section class="notice".*?<p role="status">(.*?)</p>', page, re.DOTALL)
     return re.sub(r"<[^>]+>", "", found[1]) if found else ""
 
 
@@ -127,7 +128,9 @@ def test_every_kind_of_page_has_its_buttons(reader: Reader, paragraphs: list[str
     assert rows.count('class="save" name="paragraph"') >= 4
     assert 'name="comparison" value="/compare?q=' in rows
     left, right = (paragraph[:11] for paragraph in paragraphs[:2])
-    assert 'name="comparison" value="/compare?left=' in reader.get(f"/compare?left={left}&right={right}").text
+    sides = reader.get(f"/compare?left={left}&right={right}").text
+    assert 'name="comparison" value="/compare?left=' in sides
+    assert sides.count('class="save" name="paragraph"') == sides.count('aria-label="打开') > 10
 
 
 def test_a_search_and_a_comparison_are_saved_by_their_buttons(reader: Reader) -> None:
@@ -278,6 +281,38 @@ def test_a_form_that_is_too_large_is_refused_and_the_longest_note_is_taken(
     assert reader.client.post(url, data={**fields, "note": "育" * 90_000}).status_code == 413
 
 
+def test_what_was_typed_is_shown_again_whatever_went_wrong(reader: Reader, paragraphs: list[str]) -> None:
+    reader.save(paragraph=paragraphs[0])
+    address = reader.address()
+    item = service.read(database_of(reader), address).items[0].id
+    url = f"/c/{address}/items/{item}/edit"
+    fields = form(reader.get(f"/c/{address}").text, url)
+    many = " ".join(f"标签{number}" for number in range(30))
+    answer = reader.client.post(url, data={**fields, "note": "写了很久的备注", "tags": many})
+    assert answer.status_code == 413
+    assert "标签有 30 个，最多 20 个" in answer.text
+    assert "写了很久的备注" in answer.text
+    again = {**form(answer.text, url), "note": "写了很久的备注", "tags": "入学"}
+    assert reader.client.post(url, data=again).status_code == 303
+    assert service.read(database_of(reader), address).items[0].note == "写了很久的备注"
+    lost = reader.get(f"/c/e{'a' * 32}")
+    assert lost.status_code == 404
+    assert "没有这个收藏" in lost.text
+
+
+def test_a_database_that_fails_loses_no_note(backend: SearchBackend, tmp_path: Path) -> None:
+    with closing(open_database(f"sqlite:///{tmp_path / 'collections.db'}", wait=0.05)) as database:
+        reader = Reader(create_app(backend, database=database))
+        made = service.create(database, "入学")
+        url = f"/c/{made.address.edit}/edit"
+        fields = form(reader.get(f"/c/{made.address.edit}").text, url)
+        with database.writing():  # somebody else writes, for longer than we wait
+            answer = reader.client.post(url, data={**fields, "title": "入学", "note": "写了很久的说明"})
+        assert answer.status_code == 503
+        assert "写了很久的说明" in answer.text
+        assert reader.client.post(url, data={**form(answer.text, url), "title": "入学", "note": "x"}).status_code == 303
+
+
 def test_cookies_say_nothing_to_scripts_and_travel_safely(
     app: Flask, backend: SearchBackend, database: Database, paragraphs: list[str]
 ) -> None:
@@ -298,7 +333,8 @@ def test_a_cookie_that_somebody_made_up_opens_nothing(app: Flask, reader: Reader
     reader.save(paragraph=paragraphs[0])
     cookie = reader.client.get_cookie("yaodian_collections")
     assert cookie is not None
-    for value in ("x", cookie.value[:-1] + ("A" if cookie.value[-1] != "A" else "B"), "W10." + cookie.value):
+    payload = cookie.value.rpartition(".")[0]
+    for value in ("x", payload, f"{payload}.{'A' * 43}", f"W10.{cookie.value}", cookie.value + "A"):
         other = Reader(app)
         other.client.set_cookie("yaodian_collections", value)
         assert "这个浏览器还没有收藏" in other.get("/c/").text
@@ -450,17 +486,56 @@ def test_what_can_only_be_read_is_not_saved_into(app: Flask, filled: str, paragr
     assert other.address() != filled
 
 
+def test_the_page_says_what_became_of_each_passage(tmp_path: Path, database: Database) -> None:
+    from indexer.backend import open_backend
+    from indexer.pipeline import build
+    from search_app.history.recording import recorder
+
+    folder, index = tmp_path / "texts", tmp_path / "index"
+    folder.mkdir()
+    sentences = [
+        "落实以居住证为主要依据的随迁子女义务教育就学政策，简化入学流程。",
+        "健全控辍保学工作机制，完善学生资助台账和定期报告制度，不让一人失学。",
+        "规范校外培训机构办学行为，建立黑白名单并向社会公布。",
+        "推进集团化办学，促进优质教育资源在城乡之间均衡配置。",
+    ]
+    text = "一、招生\n" + "".join(f"{number}. {each}\n" for number, each in enumerate(sentences, start=1))
+    plan = folder / "武汉市2017年教育工作要点.txt"
+    plan.write_text(f"武汉市2017年教育工作要点\n{text}", "utf-8")
+    build([folder], index, history=recorder(database))
+    with closing(open_backend(index)) as backend:
+        made = service.create(database, "去向")
+        address = made.address.edit or ""
+        for paragraph in backend.document(backend.documents()[0].id).paragraphs[:4]:
+            service.save_passage(database, backend, address, paragraph.id)
+    changed = text.replace("定期报告制度", "每月通报制度").replace(
+        "3. 规范校外培训机构办学行为，建立黑白名单并向社会公布。\n", ""
+    )
+    plan.write_text(f"武汉市2017年教育工作要点\n{changed}", "utf-8")
+    build([folder], index, history=recorder(database))
+    with closing(open_backend(index)) as backend:
+        reader = Reader(create_app(backend, database=database))
+        page = reader.get(f"/c/{address}").text
+    statuses = re.findall(r'<div class="link-status (\w+)">', page)
+    assert statuses == ["moved", "changed", "gone", "moved"]
+    assert "规范校外培训机构办学行为" in page, "what is gone is still quoted"
+    assert re.search(r"<del>[^<]*定期报告[^<]*</del>", page)
+    assert re.search(r"<ins>[^<]*每月通报[^<]*</ins>", page)
+    assert "语料里没有这一段了" in page
+
+
 def test_many_items_stand_on_several_pages(reader: Reader, backend: SearchBackend) -> None:
     made = service.create(database_of(reader), "很多")
     every = [paragraph.id for each in backend.documents() for paragraph in backend.document(each.id).paragraphs][:120]
     for each in every:
         service.save_passage(database_of(reader), backend, made.address.edit or "", each)
     first = reader.get(f"/c/{made.address.edit}").text
-    assert first.count('<li class="saved-item') == 100
-    second = reader.get(f"/c/{made.address.edit}?page=2").text
+    assert first.count('<li class="saved-item') == 50
+    second = reader.get(f"/c/{made.address.edit}?page=3").text
     assert second.count('<li class="saved-item') == 20
     assert '<ol class="saved-items" start="101">' in second
-    assert "没有第 3 页" in reader.get(f"/c/{made.address.edit}?page=3").text
+    assert "没有第 4 页" in reader.get(f"/c/{made.address.edit}?page=4").text
+    assert reader.get(f"/c/{made.address.edit}?all=1").text.count('<li class="saved-item') == 120
 
 
 # --- Editors at once --------------------------------------------------------------------------------------------------
@@ -493,6 +568,29 @@ def test_two_editors_of_two_notes_do_not_stand_in_each_others_way(app: Flask, re
         url = f"/c/{filled}/items/{item}/edit"
         assert who.client.post(url, data={**form(shown, url), "note": f"备注 {item}", "tags": ""}).status_code == 303
     assert [item.note for item in service.read(database_of(reader), filled).items][:2] == [f"备注 {one}", f"备注 {two}"]
+
+
+def test_notes_written_at_once_are_all_kept(app: Flask, reader: Reader, filled: str) -> None:
+    items = order(reader, filled)
+    page = reader.get(f"/c/{filled}").text
+    answers: list[int] = []
+
+    def write(item: str) -> None:
+        writer = Reader(app)
+        url = f"/c/{filled}/items/{item}/edit"
+        token = writer.token()
+        for number in range(5):
+            shown = page if number == 0 else writer.get(f"/c/{filled}").text
+            fields = {**form(shown, url), "token": token, "note": f"{item} {number}", "tags": ""}
+            answers.append(writer.client.post(url, data=fields).status_code)
+
+    threads = [threading.Thread(target=write, args=(item,)) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [303] * 15
+    assert [item.note for item in service.read(database_of(reader), filled).items] == [f"{item} 4" for item in items]
 
 
 def test_a_title_is_not_undone_and_a_passage_that_was_annotated_is_not_deleted(reader: Reader, filled: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request, send_file
 
-from indexer.citation_styles import COMMON, style_of
+from indexer.citation_styles import style_of
 from indexer.errors import DeletedError, ParameterError, UnknownIdError
 from search_app.access import current_backend, current_database
 from search_app.base_url import base_url
@@ -102,7 +102,8 @@ def page(address: str) -> Response | str:
     tag = request.args.get("tag") or None
     number = read_number("page", request.args.get("page"), default=1, most=MAX_PAGE)
     numbered = matching(found, tag)
-    listed_here = numbered[(number - 1) * PER_PAGE : number * PER_PAGE]
+    whole = request.args.get("all") == "1"
+    listed_here = numbered if whole else numbered[(number - 1) * PER_PAGE : number * PER_PAGE]
     base = base_url()
     here = f"/c/{given.edit or given.read}"
     return render_template(
@@ -116,12 +117,11 @@ def page(address: str) -> Response | str:
         tags=tag_counts(found),
         tag=tag,
         page=number,
-        pages=-(-len(numbered) // PER_PAGE),
+        pages=1 if whole else -(-len(numbered) // PER_PAGE),
         statuses=STATUSES,
         seen=seen_of_collection(found),
         remembered=read_shelf().find(given.read),
         formats=tuple(FORMATS.values()),
-        styles=COMMON,
         export_url=f"{url_with(f'{here}/export', (), tag=tag)}{'&' if tag else '?'}format=",
         days=KEPT_DAYS,
     )

@@ -23,8 +23,8 @@ from search_app.history.resolve import Resolution
 
 Json = dict[str, Any]
 
-PER_PAGE = 100
-"""Items of one page: 300 KB at most of policy text, and as many citations."""
+PER_PAGE = 50
+"""Items of one page: 3 KB each of quotation, citation and forms; ``all=1`` shows all, to be printed."""
 LOOKED_AT = 10
 """Saved searches of one page that are asked again, each a search; the others lead to a page of their own."""
 STATUSES = {"current": "当前", "moved": "已移动", "changed": "已改动", "gone": "已不存在"}

@@ -103,7 +103,7 @@
     b: () => one(".as-base", document.activeElement?.closest(".said, .wording") || document.createElement("p"))?.click(),
     f: () => one(".fade-switch")?.click(),
     s: () => {
-      const row = document.activeElement?.closest(".hit, .block, .said") || one(".target") || one(".hit, .said");
+      const row = document.activeElement?.closest(".hit, .block, .said, .side") || one(".target") || one(".hit, .said");
       row?.querySelector("button.save")?.click();
     },
     n: () => jump(1),
