@@ -17,7 +17,7 @@ from indexer.backend import SearchBackend, open_backend
 from indexer.pipeline import build
 from search_app import create_app
 from search_app.compare_table import as_csv, as_xlsx
-from tests.test_cli import run
+from tests.terminal import run
 
 
 @pytest.fixture(scope="module")
