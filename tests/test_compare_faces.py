@@ -19,7 +19,7 @@ from indexer.query import parse_query
 from search_app import create_app
 from search_app.compare_links import results_url
 from search_app.compare_table import as_csv, as_xlsx
-from tests.test_cli import run
+from tests.terminal import run
 
 
 @pytest.fixture(scope="module")
