@@ -12,12 +12,15 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from indexer.backend import SearchBackend
+from indexer.errors import ParameterError
 from search_app import create_app
 from search_app.collections import service
 from search_app.collections.addresses import read_address
 from search_app.collections.database import Database
+from search_app.collections.tables import SavedItemRow
 from tests.collection_reader import Reader, backend_of, database_of, form, notice, order
 
 pytest_plugins = ["tests.collection_reader"]
@@ -291,3 +294,24 @@ def test_a_note_is_no_formula_in_a_spreadsheet(reader: Reader, filled: str) -> N
         held = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == text]
         assert held
         assert {cell.data_type for cell in held} == {"s"}
+
+
+def test_a_search_that_cannot_be_read_again_is_not_saved_and_hides_no_collection(
+    reader: Reader, filled: str, backend: SearchBackend
+) -> None:
+    database = database_of(reader)
+    # As long as may be in the address that was given, nine times as long in the one that is kept.
+    for url in (f"/?q={'教' * 600}", f"/?q={'a' * 3965}&city=武汉", f"/compare?q={'教' * 600}"):
+        save = service.save_search if url.startswith("/?") else service.save_comparison
+        with pytest.raises(ParameterError, match="最多 4000 个"):
+            save(database, backend, filled, url)
+    item = service.save_search(database, backend, filled, "/?q=随迁子女").item
+    assert item is not None
+    with database.writing() as session:  # as an older version may have left it
+        row = session.scalars(select(SavedItemRow).where(SavedItemRow.id == item.id)).one()
+        row.content = row.content.replace("/?q=", "/?sort=oldest-first&q=")
+    page = reader.get(f"/c/{filled}")
+    assert page.status_code == 200
+    assert f'action="/c/{filled}/items/{item.id}/delete"' in page.text
+    assert reader.get(f"/c/{filled}/export?format=csv").status_code == 200
+    assert reader.get(f"/c/{filled}/items/{item.id}/new").status_code == 400

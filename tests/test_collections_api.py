@@ -315,3 +315,14 @@ def test_the_description_names_every_request_and_no_other(client: FlaskClient, m
             if "requestBody" in described:
                 schema = described["requestBody"]["content"]["application/json"]["schema"]
                 assert set(body) <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("hostile", ["%00", "a%00b", "%ff", "x" * 2000, "'%20or%201=1"])
+def test_no_id_that_somebody_makes_up_is_a_failure(client: FlaskClient, made: Any, hostile: str) -> None:
+    own, item = f"{API}/{made['id']}", f"{API}/{made['id']}/items/{hostile}"
+    assert client.patch(item, json={"note": "x"}, headers={"If-Match": "*"}).status_code == 404
+    assert client.delete(item, headers={"If-Match": "*"}).status_code == 404
+    pages = (f"/c/{made['id']}/items/{hostile}/new", f"/c/{hostile}", f"/p/{hostile}", f"/d/{hostile}")
+    for url in (f"{item}/new", f"/api/v1/paragraphs/{hostile}", f"/api/v1/documents/{hostile}", *pages):
+        assert client.get(url).status_code == 404, url
+    assert client.get(own).get_json()["version"] == 1

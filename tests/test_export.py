@@ -149,6 +149,14 @@ def test_word_shows_quotations_marks_sections_citations_and_links() -> None:
     assert paper.sections[0].header.paragraphs[0].text == "要点检索：=双减\n5 份文档 243 段中 2 段"
 
 
+def test_a_search_of_a_whole_passage_is_a_word_file_too(client: FlaskClient) -> None:
+    passage = "落实随迁子女入学政策，" * 40
+    paper = docx.Document(io.BytesIO(exported(client, "docx", f"q={passage}")))
+    assert paper.paragraphs[0].text == f"要点检索：{passage}"
+    assert len(paper.core_properties.title) == 255
+    assert paper.core_properties.title.endswith("…")
+
+
 def test_a_search_as_word_says_how_it_was_read_and_over_what(client: FlaskClient, hits: list[dict[str, Any]]) -> None:
     paper = docx.Document(io.BytesIO(exported(client, "docx")))
     said = [paragraph.text for paragraph in paper.paragraphs]

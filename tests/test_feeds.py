@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -202,3 +203,17 @@ def test_what_is_new_in_a_saved_search_is_listed_until_it_was_seen(tmp_path: Pat
         assert newest is not None
         client.post(f"/c/{edit}/items/{item.id}/seen", data={**fields, "build": newest[1]})
         assert "没有新增。" in client.get(f"/c/{edit}").text
+
+
+def test_places_that_xml_cannot_hold_and_sentences_twice_are_a_valid_feed(tmp_path: Path) -> None:
+    said = "落实随迁子女入学政策，保障平等接受义务教育。"
+    known = {"title": "2017年教育工作要点", "city": "武\x01汉\x0b市", "years": [2017]}
+    text = f"一、工作\n1.{said}\n2.{said}\n二、保障\n1.{said}\n随迁子女入学。\n随迁子女入学。\n"
+    (tmp_path / "a.jsonl").write_text(json.dumps({**known, "text": text}) + "\n", "utf-8")
+    build([tmp_path / "a.jsonl"], tmp_path / "index")
+    with closing(open_backend(tmp_path / "index")) as opened:
+        answer = create_app(opened).test_client().get(URL)
+    assert answer.status_code == 200
+    read = check(answer.data)
+    assert len({entry.id for entry in read.entries}) == len(read.entries) >= 2
+    assert "武�汉�市" in read.entries[0].title

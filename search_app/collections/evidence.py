@@ -74,7 +74,7 @@ def read_comparison(backend: SearchBackend, url: str) -> SavedComparison:
     left, right = args.get("left"), args.get("right")
     if left and right:
         titles = tuple(backend.document(each).metadata.title for each in (left, right))
-        return SavedComparison(url_with("/compare", (), left=left, right=right), None, titles)
+        return _comparison(url_with("/compare", (), left=left, right=right), None, titles)
     query = read_query(args)
     if not query.text or left or right:
         raise ParameterError("这个地址没有比较的主题，也没有左右两份文档，没有可以保存的比较。")
@@ -82,17 +82,31 @@ def read_comparison(backend: SearchBackend, url: str) -> SavedComparison:
     for name, values in filter_parameters(query.filters):
         kept += [(name, value) for value in values]
     order = "wording" if args.get("order") == "wording" else None
-    return SavedComparison(url_with("/compare", kept, baseline=args.get("baseline") or None, order=order), query.text)
+    return _comparison(url_with("/compare", kept, baseline=args.get("baseline") or None, order=order), query.text)
+
+
+def _comparison(url: str, topic: str | None, titles: tuple[str, ...] = ()) -> SavedComparison:
+    check_length(url)
+    return SavedComparison(url, topic, titles)
+
+
+def check_length(url: str) -> None:
+    """Raise ``ParameterError`` for an address that is too long to be kept.
+
+    It is counted as it is written, nine octets for each Chinese character: so it can be read again once it is saved.
+    """
+    if len(url) > _MAX_URL:
+        raise ParameterError(f"这个地址有 {len(url)} 个字符（一个汉字算九个），最多 {_MAX_URL} 个。请缩短检索词。")
 
 
 def _parameters(url: str, paths: tuple[str, ...], name: str) -> MultiDict[str, str]:
     """Take the parameters of an address of ours, with or without its host; the host is never asked for anything."""
-    if len(url) > _MAX_URL:
-        raise ParameterError(f"地址有 {len(url)} 个字符，最多 {_MAX_URL} 个。")
     try:
-        parts = urlsplit(iri_to_uri(url.strip()))
+        written = iri_to_uri(url.strip())
+        parts = urlsplit(written)
     except ValueError:
         raise ParameterError("这不是一个地址。") from None
+    check_length(written)
     if parts.scheme not in ("", "http", "https") or parts.path not in paths:
         raise ParameterError(f"这不是{name}页面的地址。请保存以 {paths[0]}? 开头的地址。")
     try:

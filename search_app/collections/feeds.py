@@ -113,8 +113,14 @@ def entries_of(backend: SearchBackend, query: Query, order: str) -> list[Entry]:
     entries = [Entry(hit, _instant(came.get(hit.document.id)) or built, _published(hit)) for hit in page.hits]
     oldest = datetime.min.replace(tzinfo=UTC)
     if order == "published":
-        return sorted(entries, key=lambda each: (each.published or oldest, each.entered), reverse=True)[:ENTRIES]
-    return sorted(entries, key=lambda each: (each.entered, each.published or oldest), reverse=True)[:ENTRIES]
+        entries.sort(key=lambda each: (each.published or oldest, each.entered), reverse=True)
+    else:
+        entries.sort(key=lambda each: (each.entered, each.published or oldest), reverse=True)
+    once: dict[str, Entry] = {}
+    for each in entries:  # a sentence that a document repeats is one entry: two would have the same id
+        if once.setdefault(mark(each.hit), each) is each and len(once) == ENTRIES:
+            break
+    return list(once.values())
 
 
 def atom(title: str, entries: Sequence[Entry], *, own: str, page: str, base: str, empty: datetime) -> bytes:
@@ -135,7 +141,7 @@ def atom(title: str, entries: Sequence[Entry], *, own: str, page: str, base: str
 
 def _add(made: Any, each: Entry, base: str) -> None:
     paragraph, document = each.hit.paragraph, each.hit.document.metadata
-    place = label(document.province, document.city, document.district)
+    place = printable(label(document.province, document.city, document.district))
     years = "、".join(map(str, document.years)) or "年份未注明"
     text = printable(paragraph.text)
     entry = made.add_entry(order="append")

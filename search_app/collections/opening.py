@@ -54,7 +54,10 @@ def check_living(found: CollectionRow, address: Address) -> None:
 
 def item_row(session: Session, found: CollectionRow, item: str, *, deleted: bool = False) -> SavedItemRow:
     """Find an item of a collection; raises ``UnknownIdError``, of a deleted one too unless those are asked for."""
-    row = session.scalar(select(SavedItemRow).where(SavedItemRow.collection == found.number, SavedItemRow.id == item))
+    row = None
+    if "\0" not in item:  # which PostgreSQL does not take in a text, and no id has
+        asked = select(SavedItemRow).where(SavedItemRow.collection == found.number, SavedItemRow.id == item)
+        row = session.scalar(asked)
     if row is None or (row.deleted is not None and not deleted):
         raise UnknownIdError("收藏里没有这一项，它可能已被删除。")
     return row

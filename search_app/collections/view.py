@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from indexer.backend import SearchBackend
+from indexer.errors import ParameterError, QuerySyntaxError
 from search_app.collections.clock import now
 from search_app.collections.database import Database
 from search_app.collections.editing import seen_of_item
@@ -73,13 +74,24 @@ def shown_items(
         found = None
         if isinstance(item.content, SavedSearch) and asked < LOOKED_AT:
             asked += 1
-            found = news_json(news(backend, item.content, now()))
+            found = _news(backend, item.content)
         excerpt = excerpt_of(item, links, base)
         citation = citation_of(excerpt, heading) if excerpt is not None else ""
         said = "" if isinstance(item.content, SavedPassage) else said_of(item.content.url)
         json = item_json(item, number, links)
         shown.append(Shown(item, number, json, citation, seen_of_item(item), found, said))
     return shown
+
+
+def _news(backend: SearchBackend, saved: SavedSearch) -> Json | None:
+    """Return what is new in a search; ``None`` for one that this program does not read any more, an older one did.
+
+    It is shown as it was saved: a collection stays readable whatever became of one of its addresses.
+    """
+    try:
+        return news_json(news(backend, saved, now()))
+    except (ParameterError, QuerySyntaxError):
+        return None
 
 
 def excerpt_of(item: SavedItem, links: Mapping[str, Resolution], base: str) -> Excerpt | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from indexer.backend import Hit, ResultPage, SearchBackend
 from indexer.finding import find
 from indexer.query import Query
-from search_app.collections.evidence import canonical_search, read_search
+from search_app.collections.evidence import canonical_search, check_length, read_search
 from search_app.collections.models import SavedSearch
 
 MOST_SEEN = 1000
@@ -37,6 +37,7 @@ class News:
 def look(backend: SearchBackend, url: str, at: str) -> SavedSearch:
     """Return a search as it is saved at an instant. Raises ``ParameterError`` and what the backend raises."""
     query = read_search(url)
+    check_length(canonical_search(query))  # which may be longer than what was given: 武汉 is written 武汉市
     return _saved(query, _found(backend, query), at)
 
 

@@ -73,6 +73,10 @@ def _quotation(paper: _Paper, number: int, excerpt: Excerpt, heading: Heading) -
         paper.add("Normal", f"批注：{excerpt.note}")
 
 
+_MAX_PROPERTY = 255
+"""Characters of a property of a document (ECMA-376-2, 11.1); python-docx refuses what is longer."""
+
+
 class _Paper:
     """Owns a document that is being written.
 
@@ -90,7 +94,9 @@ class _Paper:
     def describe(self, title: str, remark: str) -> None:
         """Say what the document is, in its properties and at the top of every page: the query, the day, the corpus."""
         known = self._paper.core_properties
-        known.title, known.author, known.language = title, "要点（Yaodian）", "zh-CN"
+        # Of a query that is a whole passage the beginning; all of it is the heading.
+        named = title if len(title) <= _MAX_PROPERTY else f"{title[: _MAX_PROPERTY - 1]}…"
+        known.title, known.author, known.language = named, "要点（Yaodian）", "zh-CN"
         top = self._paper.sections[0].header.paragraphs[0]
         top.text = f"{title}\n{remark}" if remark else title
         for run in top.runs:

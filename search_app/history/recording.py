@@ -54,6 +54,8 @@ def recorder(database: Database) -> History:
 
 def kept_documents(database: Database, document_id: str) -> tuple[KeptDocument, ...]:
     """Return what is kept of a document that left the index, what was kept last first. Raises ``DatabaseError``."""
+    if "\0" in document_id:  # which PostgreSQL does not take in a text, and no id has
+        return ()
     asked = select(HistoryRow).where(HistoryRow.document == document_id).order_by(HistoryRow.number.desc())
     with database.reading() as session:
         return tuple([_kept(row) for row in session.scalars(asked)])
