@@ -37,6 +37,7 @@ from search_app.collections.database import (
 from search_app.collections.database_errors import explained
 from search_app.collections.tables import SettingRow
 from search_app.history import tables as history_tables
+from tests.conftest import ROOT
 from tests.databases import fresh_url, on_postgresql
 from tests.processes import at_once
 
@@ -255,6 +256,38 @@ def test_a_file_that_is_removed_or_replaced_is_noticed(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT value FROM setting").fetchall() == [("2",)]
         assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+HOLDING = """
+import sys
+from search_app.collections.database import open_database
+from tests.test_database import set_value
+database = open_database(sys.argv[1])
+set_value(database, "a", "old")
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_removed_file_left_beside_it_is_not_read(tmp_path: Path) -> None:
+    """Another process holds the removed database open, and with it the index of a log that is no more."""
+    url, path = f"sqlite:///{tmp_path}/file.db", tmp_path / "file.db"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING, url], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        path.unlink()
+        assert (tmp_path / "file.db-shm").exists()
+        with closing(open_database(url)) as database:
+            set_value(database, "b", "new")
+            assert (value_of(database, "a"), value_of(database, "b")) == (None, "new")
+            holder.stdin.close()
+            holder.wait(30)
+            set_value(database, "c", "newer")
+    with closing(open_database(url)) as database:
+        assert (value_of(database, "b"), value_of(database, "c")) == ("new", "newer")
 
 
 @pytest.mark.parametrize(

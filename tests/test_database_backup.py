@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
 import shutil
@@ -198,8 +199,6 @@ def test_no_damage_goes_unnoticed(database: Database, empty: Database, tmp_path:
 
 def rewritten(path: Path, change: Any) -> Path:
     """Write a backup with its lines changed and a checksum that fits them: what a person might do to one."""
-    import hashlib
-
     lines = [json.loads(line) for line in lines_of(path)[:-1]]
     change(lines)
     text = "".join(json.dumps(line) + "\n" for line in lines).encode()
@@ -220,6 +219,11 @@ def rewritten(path: Path, change: Any) -> Path:
         (lambda lines: lines.pop(1), "before its table"),
         (lambda lines: next(line for line in lines if isinstance(line, list)).append(1), "another length"),
         (lambda lines: lines.append([{"other": "x"}]), "cannot be read"),
+        (lambda lines: next(line for line in lines if isinstance(line, list)).__setitem__(-1, ["x"]), "cannot be read"),
+        (
+            lambda lines: next(line for line in lines if isinstance(line, list)).__setitem__(0, 10**30),
+            "do not take|used",
+        ),
     ],
 )
 def test_what_is_not_ours_is_refused(
@@ -229,7 +233,7 @@ def test_what_is_not_ours_is_refused(
     other = rewritten(tmp_path / "a.backup", change)
     before = contents(database)
     for target in (empty, database):
-        with pytest.raises(BackupError, match=said):
+        with pytest.raises((BackupError, DatabaseError), match=said):
             restore(target, other, force=True)
     assert not any(contents(empty).values())
     assert contents(database) == before
@@ -243,9 +247,20 @@ def test_rows_that_break_a_rule_leave_what_was_there(database: Database, tmp_pat
         lines[at + 1][lines[at]["columns"].index("collection")] = 4711
 
     before = contents(database)
-    with pytest.raises(DatabaseError):
+    with pytest.raises((BackupError, DatabaseError)):
         restore(database, rewritten(tmp_path / "a.backup", orphan), force=True)
     assert contents(database) == before
+
+
+@pytest.mark.parametrize("deep", [b'{"zz":' + b"[" * 100_000, b"[" * 100_000])
+def test_a_line_of_many_brackets_is_refused(database: Database, tmp_path: Path, deep: bytes) -> None:
+    back_up(database, tmp_path / "a.backup")
+    first = b"" if deep.startswith(b"{") else gzip.decompress((tmp_path / "a.backup").read_bytes()).split(b"\n")[0]
+    text = b"\n".join(filter(None, [first, deep, b""]))
+    end = {"rows": int(not deep.startswith(b"{")), "sha256": hashlib.sha256(text + b"\n").hexdigest()}
+    (tmp_path / "deep.backup").write_bytes(gzip.compress(text + b"\n" + json.dumps(end).encode() + b"\n"))
+    with pytest.raises(BackupError, match="nothing was changed"):
+        restore(database, tmp_path / "deep.backup", force=True)
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(

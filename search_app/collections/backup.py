@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, MetaData, func, select, text
 from sqlalchemy import Table as SqlTable
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from indexer.errors import BackupError
@@ -57,7 +58,13 @@ def restore(database: Database, path: Path, *, force: bool = False) -> dict[str,
             raise BackupError(
                 f"{database.name}: is not empty ({held} rows); --force puts the backup in place of what is there"
             )
-        _replace(session.connection(), found)
+        try:
+            _replace(session.connection(), found)
+        except (IntegrityError, DataError, OverflowError) as error:
+            why = str(getattr(error, "orig", error)).splitlines()[0]
+            raise BackupError(
+                f"{path}: has rows that its tables do not take ({why[:200]}); nothing was changed"
+            ) from error
     return found.rows
 
 

@@ -160,7 +160,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 def _header(path: Path, line: bytes, known: Callable[[str], bool]) -> Header:
     try:
         header = msgspec.json.decode(line, type=Header)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         header = None
     if header is None or header.format != FORMAT:
         raise BackupError(f"{path}: is no backup of this program; nothing was changed")
@@ -176,7 +176,7 @@ def _read(path: Path, line: bytes) -> Line:
         if line.startswith(b"{"):
             return msgspec.json.decode(line, type=Table)
         return [_valued(value) for value in msgspec.json.decode(line, type=Row)]
-    except (msgspec.DecodeError, UnicodeDecodeError, binascii.Error, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, binascii.Error, KeyError, TypeError) as error:
         raise BackupError(f"{path}: has a line that cannot be read ({error}); nothing was changed") from error
 
 
@@ -185,4 +185,6 @@ def _written(value: Any) -> Any:
 
 
 def _valued(value: Any) -> Any:
+    if isinstance(value, list):
+        raise TypeError("a value that is a list")
     return base64.b64decode(value["base64"], validate=True) if isinstance(value, dict) else value

@@ -5,6 +5,7 @@ A file of SQLite beside the index, or PostgreSQL where ``DATABASE_URL`` says so.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import threading
@@ -176,10 +177,11 @@ class Database:
         """Make or change the tables, in one transaction; another process that does so is waited for."""
         if self._path is not None:
             # Nobody else may read what people collect, nor the key that signs.
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._file = _identity(self._path)
-            with self._engine.execution_options(begin=None).connect() as connection:
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            with _alone_in(self._path.parent):
+                _make(self._path)
+                self._file = _identity(self._path)
+                with self._engine.execution_options(begin=None).connect() as connection:
+                    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         with self._writer.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _UPGRADING})
@@ -215,6 +217,28 @@ def _revision(connection: Connection) -> str | None:
 
 def _stored_revision(connection: Connection) -> str | None:
     return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Have one process at a time make a database in a folder; the lock ends with the process, however that ends."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def _make(path: Path) -> None:
+    """Make an empty file where there is none. What a file that was removed has left beside it is none of its own.
+
+    A process that still has the removed one open keeps its ``-shm`` in use: SQLite would read the new one by it.
+    """
+    if not path.exists():
+        for end in ("-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
