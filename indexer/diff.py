@@ -7,7 +7,7 @@ First by words, then by characters inside what is left between equal words. Text
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -93,12 +93,23 @@ def cut_pieces(visible: str) -> list[Span]:
     ['巩固率', '达', '95.5%', '以上', '。']
     """
     spans: list[Span] = []
-    for match in _PIECE.finditer(visible):
-        start = match.start()
-        for word in cut(match.group()) if match.lastgroup else (match.group(),):
-            spans.append((start, start + len(word)))
-            start += len(word)
+    start = 0
+    for words in cut_stretches(visible):
+        for word in words:
+            end = start + len(word)
+            spans.append((start, end))
+            start = end
     return spans
+
+
+def cut_stretches(visible: str) -> Iterator[Sequence[str]]:
+    """Yield the same pieces themselves, those of one stretch of Chinese characters together.
+
+    >>> list(cut_stretches("巩固率达95.5%以上。"))
+    [['巩固率', '达'], ('95.5%',), ['以上'], ('。',)]
+    """
+    for match in _PIECE.finditer(visible):
+        yield cut(match.group()) if match.lastgroup else (match.group(),)
 
 
 def align(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
