@@ -13,7 +13,7 @@ from indexer.compare.wordings import Said
 from indexer.diff import cut_pieces, cut_stretches
 from indexer.fold import compact
 from indexer.models import Span
-from indexer.resemblance import held_by_several, shingles
+from indexer.resemblance import held_by_several
 
 SHORTEST = 4
 """Characters of a shared phrase: two words of two, less is a word."""
@@ -116,14 +116,17 @@ def _held_by_several(runs: Sequence[Sequence[_Run]]) -> Iterator[tuple[_Run, lis
         for words in each:
             for low, word in enumerate(words):
                 ones.setdefault(word, []).append((at, words, low))
-    growing = [((word,), held) for word, held in ones.items() if held[0][0] != held[-1][0] and word not in STOP_WORDS]
+    growing: list[tuple[_Run, list[_Held]]] = [
+        ((word,), held) for word, held in ones.items() if held[0][0] != held[-1][0] and word not in STOP_WORDS
+    ]
     while growing:
         run, held = growing.pop()
         length = len(run)
         longer: dict[str, list[_Held]] = {}
-        for each in held:
-            if (high := each[2] + length) < len(each[1]):
-                longer.setdefault(each[1][high], []).append(each)
+        for place in held:
+            _, words, low = place
+            if low + length < len(words):
+                longer.setdefault(words[low + length], []).append(place)
         for word, those in longer.items():
             if those[0][0] == those[-1][0]:  # sentences ascend
                 continue
@@ -180,15 +183,16 @@ def common_spans(said: Sequence[Said], phrases_: Sequence[SharedPhrase], least: 
 def own_spans(said: Sequence[Said]) -> list[tuple[Span, ...]]:
     """Return, by sentence, the phrases (from comma to comma) that no other sentence says in like words."""
     texts = [compact(each.folded) for each in said]
-    shared = held_by_several([shingles(visible) for visible, _ in texts])
+    runs = [[visible[at : at + 3] for at in range(len(visible) - 2)] for visible, _ in texts]
+    shared = held_by_several(map(frozenset, runs))
     spans: list[tuple[Span, ...]] = []
-    for visible, offsets in texts:
+    for (visible, offsets), every in zip(texts, runs, strict=True):
         own = []
         for low, high in phrases(visible, (0, len(visible))):
             if high - low < _LEAST_OWN:  # 同时, shorter than a shingle, is none of the sentence's
                 continue
-            runs = shingles(visible[low:high])
-            if len(runs & shared) <= OWN * len(runs):
+            inside = set(every[low : high - 2])
+            if len(inside & shared) <= OWN * len(inside):
                 own.append((offsets[low], offsets[high - 1] + 1))
         spans.append(tuple(own))
     return spans
