@@ -7,8 +7,9 @@ First by words, then by characters inside what is left between equal words. Text
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -102,14 +103,16 @@ def cut_pieces(visible: str) -> list[Span]:
     return spans
 
 
-def cut_stretches(visible: str) -> Iterator[Sequence[str]]:
-    """Yield the same pieces themselves, those of one stretch of Chinese characters together.
+@lru_cache(512)
+def cut_stretches(visible: str) -> tuple[Sequence[str], ...]:
+    """Return the same pieces themselves, those of one stretch of Chinese characters together.
 
-    >>> list(cut_stretches("巩固率达95.5%以上。"))
-    [['巩固率', '达'], ('95.5%',), ['以上'], ('。',)]
+    Kept for a while: a sentence is asked for with each that it is held against, and for the phrases that others share.
+
+    >>> cut_stretches("巩固率达95.5%以上。")
+    (['巩固率', '达'], ('95.5%',), ['以上'], ('。',))
     """
-    for match in _PIECE.finditer(visible):
-        yield cut(match.group()) if match.lastgroup else (match.group(),)
+    return tuple([cut(match.group()) if match.lastgroup else (match.group(),) for match in _PIECE.finditer(visible)])
 
 
 def align(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
