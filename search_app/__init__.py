@@ -54,8 +54,9 @@ def create_app(
         views,
     )
     from search_app.access import keep_backend, keep_database
-    from search_app.collections import privacy
+    from search_app.collections import editing, feeds, forms, pages, personal, privacy, saving  # noqa: F401 - routes
     from search_app.collections.api import collections_api
+    from search_app.collections.blueprint import collection_pages
     from search_app.collections.database import database_url, no_database, open_database
 
     app = Flask(__name__)
@@ -77,9 +78,14 @@ def create_app(
     app.register_blueprint(compare_page.pages)
     app.register_blueprint(reuse.reuse)
     app.register_blueprint(collections_api)
+    app.register_blueprint(collection_pages)
+    app.register_blueprint(feeds.feeds)
+    app.jinja_env.globals.update(feed_url=feeds.feed_url)
     errors.register(app)
     app.before_request(_require_host)
     privacy.register(app)
+    forms.register(app)
+    personal.register(app)  # before what keeps answers, so that it runs after: what is a reader's own is never kept
     answers_kept.register(app)
     app.after_request(_guard)
     versions = {path.name: _digest(path) for path in (Path(__file__).parent / "static").iterdir() if path.is_file()}

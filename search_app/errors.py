@@ -20,6 +20,7 @@ _SAID = {
     "parameter": ("地址里有一个参数不对", "请改正地址，或回到检索页重新开始。"),
     "query_too_long": ("检索词太长", "请缩短检索词；查找一段原文时，取其中一句即可。"),
     "unknown_id": ("没有这份文档或这个段落", "它可能已从语料中移除，或者地址不完整。请核对链接，或检索其中的原文。"),
+    "unknown_collection": ("没有这个收藏，或其中没有这一项", "请核对地址；这个浏览器记住的收藏见“收藏”页。"),
     "not_found": ("没有这个页面", "请核对地址，或回到检索页。"),
     "method_not_allowed": ("这个地址不接受这种请求", "请用 GET 请求访问。"),
     "index_missing": ("还没有索引", "请管理员运行 yaodian index 建立索引，然后刷新本页。"),
@@ -41,12 +42,13 @@ _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 42
 
 def register(app: Flask) -> None:
     """Make an application answer every error."""
-    app.register_error_handler(YaodianError, _known)
+    app.register_error_handler(YaodianError, known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
 
 
-def _known(error: YaodianError) -> Response:
+def known(error: YaodianError) -> Response:
+    """Answer an error that is meant for a person."""
     status = error.status if error.status != 500 else 503
     if status == 503:
         log.error("%s %s: %s", request.method, without_secrets(request.path), error, exc_info=error)
@@ -85,7 +87,8 @@ def _answer(status: int, code: str, message: str, position: int | None) -> Respo
         if position is not None:
             found["position"] = position
         return make_response(jsonify(error=found), status)
-    title, advice = _SAID.get(code, _SAID["parameter"])
+    own = "unknown_collection" if code == "unknown_id" and request.path.startswith("/c/") else code
+    title, advice = _SAID.get(own, _SAID["parameter"])
     # As params reads it: positions count in the trimmed text. What is too long to look at is not repeated.
     text = request.args.get("q", "").strip()
     text = text if len(text) <= 200 else ""

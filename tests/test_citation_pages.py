@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from indexer.backend import SearchBackend, open_backend
 from indexer.models import Document
 from search_app import create_app
-from tests.test_cli import run
+from tests.terminal import run
 from tests.test_pages import client_over
 
 TODAY = date.today().isoformat()

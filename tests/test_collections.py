@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -35,6 +33,7 @@ from search_app.collections.tables import CollectionRow, SavedItemRow
 from search_app.collections.watching import news
 from search_app.history.recording import recorder
 from tests.databases import fresh_url
+from tests.processes import at_once
 
 
 @pytest.fixture
@@ -215,28 +214,20 @@ def test_threads_that_edit_at_once_lose_nothing(database: Database, address: str
     assert service.read(database, address).version == 41
 
 
+def save_alone(url: str, index: str, address: str, *paragraphs: str) -> None:
+    with closing(open_database(url, wait=60)) as database, closing(open_backend(Path(index))) as backend:
+        for each in paragraphs:
+            service.save_passage(database, backend, address, each)
+
+
 def test_processes_that_save_at_once_lose_nothing(
     url: str, database: Database, backend: SearchBackend, index: Path, address: str
 ) -> None:
     paragraphs = some_paragraphs(backend, count=24)
     assert len(paragraphs) == 24
-    code = (
-        "import sys; from pathlib import Path; from indexer.backend import open_backend;"
-        "from search_app.collections import service; from search_app.collections.database import open_database;"
-        "database, backend = open_database(sys.argv[1], wait=60), open_backend(Path(sys.argv[2]));"
-        "[service.save_passage(database, backend, sys.argv[3], each) for each in sys.argv[4:]]"
-    )
     # Each paragraph is saved by two of them.
     shares = [paragraphs[:12], paragraphs[6:18], paragraphs[12:], paragraphs[18:] + paragraphs[:6]]
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, url, str(index), address, *random.sample(share, 12)],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for share in shares
-    ]
-    assert [(process.wait(200), process.stderr and process.stderr.read()) for process in started] == [(0, "")] * 4
+    at_once(save_alone, [(url, str(index), address, *random.sample(share, 12)) for share in shares])
     items = service.read(database, address).items
     assert sorted(item.content.paragraph for item in items if isinstance(item.content, SavedPassage)) == sorted(
         paragraphs

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -33,9 +34,11 @@ from search_app.collections.database import (
     open_database,
     revisions,
 )
+from search_app.collections.database_errors import explained
 from search_app.collections.tables import SettingRow
 from search_app.history import tables as history_tables
 from tests.databases import fresh_url, on_postgresql
+from tests.processes import at_once
 
 assert history_tables
 
@@ -201,16 +204,13 @@ def test_all_packages_are_installed() -> None:
     assert packages == set(listed)
 
 
+def set_alone(url: str, name: str) -> None:
+    with closing(open_database(url, wait=30)) as database:
+        set_value(database, name, "1")
+
+
 def test_processes_that_make_the_tables_at_once_all_succeed(url: str) -> None:
-    code = (
-        "import sys; from tests.test_database import set_value; from search_app.collections.database import *;"
-        "set_value(open_database(sys.argv[1], wait=30), sys.argv[2], '1')"
-    )
-    started = [
-        subprocess.Popen([sys.executable, "-c", code, url, f"p{n}"], stderr=subprocess.PIPE, text=True)
-        for n in range(4)
-    ]
-    assert [(process.wait(120), process.stderr and process.stderr.read()) for process in started] == [(0, "")] * 4
+    at_once(set_alone, [(url, f"p{number}") for number in range(4)])
     with closing(open_database(url)) as database, database.reading() as session:
         assert sorted(session.scalars(select(SettingRow.name))) == ["p0", "p1", "p2", "p3"]
 
@@ -312,8 +312,34 @@ def test_what_postgresql_refuses_is_said(url: str) -> None:
 
 
 @pytest.mark.skipif(not on_postgresql(), reason="speaks of PostgreSQL: make test-postgresql")
+def test_a_connection_that_breaks_before_its_answer_is_replaced(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the network says between a question and its answer is no error of the driver."""
+    from pg8000.core import CoreConnection
+
+    once = [ConnectionResetError(104, "Connection reset by peer")]
+    answered = CoreConnection.handle_messages
+
+    def broken(*arguments: Any) -> None:
+        if once:
+            raise once.pop()
+        answered(*arguments)
+
+    with closing(open_database(url)) as database:
+        set_value(database, "a", "1")
+        monkeypatch.setattr(CoreConnection, "handle_messages", broken)
+        assert value_of(database, "a") == "1"
+        assert not once
+        with database.reading() as session:
+            assert session.scalar(select(SettingRow.value)) == "1"
+            once.append(ConnectionResetError(104, "Connection reset by peer"))
+            with pytest.raises(DatabaseError, match="cannot be reached"), explained("name"):
+                session.scalar(select(SettingRow.value))
+        assert value_of(database, "a") == "1"
+
+
+@pytest.mark.skipif(not on_postgresql(), reason="speaks of PostgreSQL: make test-postgresql")
 def test_a_server_that_was_started_again_is_found_again(url: str) -> None:
-    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    others = "usename = current_user AND pid <> pg_backend_pid()"
     cut = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
     with closing(open_database(url)) as database, closing(open_database(url)) as other:
         set_value(database, "a", "1")

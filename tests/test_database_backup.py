@@ -7,8 +7,6 @@ import json
 import random
 import shutil
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -29,6 +27,7 @@ from search_app.collections.signing import signing_key
 from search_app.collections.tables import CollectionRow, SavedItemRow
 from search_app.history.tables import HistoryRow
 from tests.databases import fresh_url, on_postgresql
+from tests.processes import at_once
 from tests.test_database import limited
 
 
@@ -315,16 +314,13 @@ def test_the_commands(
     assert "nothing was changed" in capsys.readouterr().err
 
 
+def key_alone(url: str) -> str:
+    with closing(open_database(url, wait=60)) as database:
+        return signing_key(database)
+
+
 def test_processes_that_ask_for_the_key_at_once_get_one(tmp_path: Path) -> None:
     with fresh_url(tmp_path) as url:
-        code = (
-            "import sys; from search_app.collections.signing import signing_key;"
-            "from search_app.collections.database import open_database;"
-            "print(signing_key(open_database(sys.argv[1], wait=60)))"
-        )
-        started = [
-            subprocess.Popen([sys.executable, "-c", code, url], stdout=subprocess.PIPE, text=True) for _ in range(3)
-        ]
-        keys = {process.communicate(timeout=120)[0] for process in started}
+        keys = set(at_once(key_alone, [(url,)] * 3))
     assert len(keys) == 1
-    assert len(keys.pop().strip()) == 64
+    assert len(keys.pop()) == 64

@@ -27,7 +27,7 @@ from search_app import create_app
 from search_app.cli import EXPORTS
 from search_app.export import FORMATS, Excerpt, FileFormat, Heading, write
 from search_app.exporting import export_search
-from tests.test_cli import run
+from tests.terminal import run
 
 QUERY = "随迁子女"
 HEADING = Heading(

@@ -150,7 +150,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     ]  # fmt: skip
     for url in urls:
         found = parsed(client.get(url).text)
-        assert found.scripts == 3, url  # copy.js, page.js and suggest.js
+        assert found.scripts == 4, url  # copy.js, page.js, suggest.js and save.js
         assert not found.images, url
         assert not found.wrong, url
     page = client.get(f"/p/{paragraph}").text
@@ -195,7 +195,8 @@ def test_a_facet_link_adds_a_value_and_the_same_link_removes_it(client: FlaskCli
 
 def test_a_new_query_keeps_the_filters_and_forgets_the_page(client: FlaskClient) -> None:
     page = client.get("/?q=教育&city=武汉&sort=newest&page=2").text
-    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', page)
+    box = page.split('class="box"')[1].split("</form>")[0]
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', box)
     assert hidden == [("city", "武汉市"), ("sort", "newest")]
 
 

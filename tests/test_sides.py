@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +17,7 @@ from indexer.compare import Pair, align
 from indexer.models import Document
 from indexer.pipeline import build
 from search_app import create_app
+from tests.terminal import run
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 Json = dict[str, Any]
@@ -222,12 +221,6 @@ def test_a_table_says_what_each_side_says_alone(client: FlaskClient, years: tupl
     assert table.startswith("\ufeff情况,相似度,")
     assert sum(line.startswith("右边没有,") for line in table.splitlines()) == 2
     assert sum(",左边,," in line for line in table.splitlines()) == 2
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "search_app.cli", *arguments], capture_output=True, text=True, check=False, timeout=120
-    )
 
 
 def test_the_command_compares_two_documents(index: Path, years: tuple[str, str]) -> None:

@@ -1,12 +1,13 @@
 """Which document of a new build a document of the build before has become, if any: an edited text, a second copy.
 
 What counts is the text: a successor holds most of it. What a document is called only decides how much is asked for.
-Measured in docs/decisions/anchoring.md: of yearly reports of one province the next year's holds 8 % at most, an edited
-one (30 % of all characters replaced, a third of the paragraphs deleted) 60 % at least.
+Measured in docs/decisions/anchoring.md: of yearly reports of one province the next year's has 8 % in common at most; of
+the five documents, edited in nineteen ways, 95 % of one of both texts is in the other at least.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -47,8 +48,8 @@ def successor(old: Document, candidates: Iterable[Candidate]) -> str | None:
     (True, None)
     """
     text = _visible(old)
-    best: tuple[float, str] | None = None
-    stream: Stream | None = None
+    sure: list[tuple[float, str]] = []
+    unsure: list[tuple[Document, tuple[float, float]]] = []
     for candidate in candidates:
         new = candidate.document
         if _visible(new) == text:
@@ -56,11 +57,28 @@ def successor(old: Document, candidates: Iterable[Candidate]) -> str | None:
         needed = _needed(old, candidate)
         if needed is None:
             continue
-        stream = stream or Stream(snapshot_of(old))
-        ours, theirs = shares(stream, Stream(snapshot_of(new)))
-        if max(ours, theirs) >= needed[0] and min(ours, theirs) >= needed[1]:
-            best = max(best or (0.0, ""), (ours + theirs, new.id))
-    return best[1] if best else None
+        least = _equal_shares(old, new)
+        if max(least) >= needed[0] and min(least) >= needed[1]:
+            sure.append((sum(least), new.id))
+        unsure.append((new, needed))
+    if not sure and unsure:  # aligning takes a hundred times as long as counting equal paragraphs
+        stream = Stream(snapshot_of(old))
+        for new, needed in unsure:
+            found = shares(stream, Stream(snapshot_of(new)))
+            if max(found) >= needed[0] and min(found) >= needed[1]:
+                sure.append((sum(found), new.id))
+    return max(sure)[1] if sure else None
+
+
+def _equal_shares(old: Document, new: Document) -> tuple[float, float]:
+    """Return what ``shares`` gives at least: the characters of paragraphs that both documents have."""
+    ours, theirs = (
+        Counter(["".join(paragraph.text.split()) for paragraph in document.paragraphs]) for document in (old, new)
+    )
+    both, first, second = (
+        sum(len(text) * count for text, count in counted.items()) for counted in (ours & theirs, ours, theirs)
+    )
+    return (both / first if first else 0.0, both / second if second else 0.0)
 
 
 def shares(old: Stream, new: Stream) -> tuple[float, float]:

@@ -69,6 +69,10 @@ class WhooshBackend:
         """Return all documents, sorted by place, year and title; 未注明 last."""
         return sorted(self._current().store.listed(), key=_place_and_year)
 
+    def entered(self) -> Mapping[str, str]:
+        """Return when each document came into the index (UTC, ISO 8601), by its id."""
+        return self._current().entered
+
     def corpus(self) -> CorpusSize:
         """Return how large the corpus is."""
         return self._current().corpus

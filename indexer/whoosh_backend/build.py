@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer import lexicon, thesaurus
 from indexer.anchoring.vanished import History
@@ -18,6 +19,7 @@ from indexer.errors import IndexBrokenError, IndexWriteError
 from indexer.models import Document, Problem
 from indexer.versions import matching_digest, reading_digest
 from indexer.whoosh_backend.codec.segment import new_name
+from indexer.whoosh_backend.entered import write_entered
 from indexer.whoosh_backend.indexing import OnDocument, index_jobs
 from indexer.whoosh_backend.reuse.clusters import NOTHING, REUSE, Columns, find_clusters, read_compared, write_clusters
 from indexer.whoosh_backend.schema import SCHEMA_VERSION
@@ -103,6 +105,8 @@ def write_build(
     write_contents(folder, segments)
     _write_reuse(folder, segments, before)
     (folder / SOURCES).write_bytes(sources())
+    built = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    write_entered(folder, _living_ids(segments), built)
     stamp = Stamp(
         schema=SCHEMA_VERSION,
         lexicon=lexicon.digest(),
@@ -111,7 +115,7 @@ def write_build(
         reading=reading_digest(),
         documents=documents,
         paragraphs=paragraphs,
-        built=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        built=built,
         files=digests(folder, _stamped(before, taken_over)),
     )
     if leaving is not None:  # recorded first: killed between the two, the history knows too much, never too little
@@ -188,11 +192,19 @@ def _write_reuse(folder: Path, segments: list[Segment], before: Path | None) -> 
 
 def _see_that_ids_differ(segments: list[Segment]) -> None:
     """Fail rather than mix two documents up: see docs/decisions/0003-paragraph-ids.md."""
-    alive = [segment.texts.ids[slice(None) if segment.alive is None else segment.alive] for segment in segments]
-    ids, counts = np.unique(np.concatenate(alive), return_counts=True)
+    ids, counts = np.unique(np.concatenate(_alive(segments)), return_counts=True)
     if counts.max(initial=0) > 1:
         name = ids[counts.argmax()].decode()
         raise IndexWriteError(f"two documents have the id {name}; the index stays as it was; leave one of them out")
+
+
+def _living_ids(segments: list[Segment]) -> Iterator[str]:
+    """Yield the ids of the documents that are not deleted."""
+    return (identity.decode() for ids in _alive(segments) for identity in ids.tolist())
+
+
+def _alive(segments: list[Segment]) -> list[NDArray[np.bytes_]]:
+    return [segment.texts.ids[slice(None) if segment.alive is None else segment.alive] for segment in segments]
 
 
 def _counts(segment: Segment) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from indexer.linelist import LineList, LinePart
 from indexer.versions import matching_digest
 from indexer.whoosh_backend.arrays import Mask
 from indexer.whoosh_backend.duplicates import LikenessColumns
+from indexer.whoosh_backend.entered import read_entered
 from indexer.whoosh_backend.evaluate import Evaluator
 from indexer.whoosh_backend.fields import DocumentFields
 from indexer.whoosh_backend.filters import FacetColumns
@@ -33,6 +36,7 @@ class OpenBuild:
 
     def __init__(self, folder: Path) -> None:
         self.stamp = builds.read_stamp(folder)
+        self._folder = folder
         if (self.stamp.schema, self.stamp.matching) != (SCHEMA_VERSION, matching_digest()):
             raise IndexBrokenError(f"{folder}: was built by another version of Yaodian; run `yaodian index`")
         try:
@@ -90,6 +94,11 @@ class OpenBuild:
                 f"{folder}: cannot be opened ({error}); run `yaodian check`, then `yaodian index --rebuild`"
             ) from error
         self.corpus = self.stamp.corpus(folder.name)
+
+    @cached_property
+    def entered(self) -> Mapping[str, str]:
+        """When each document came, by its id; read when first asked for. Raises ``IndexBrokenError``."""
+        return read_entered(self._folder)
 
     def _spread(self, word: str) -> int:
         """Return how many paragraphs that are not deleted hold a word, in the field where more do."""

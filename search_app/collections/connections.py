@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError
 
 from indexer.errors import DatabaseError
 from search_app.collections.database_errors import is_lost
@@ -46,8 +46,9 @@ def make_engine(url: URL, wait: float, name: str) -> Engine:
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         arguments = {"timeout": max(_CONNECT_SECONDS, 2 * wait)} if url.get_driver_name() == "pg8000" else {}
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
+        engine = create_engine(url, hide_parameters=True, connect_args=arguments)
         event.listen(engine, "connect", lambda raw, _: _set_postgresql(raw, wait))
+        event.listen(engine, "checkout", lambda raw, *_: _ask(engine, raw))
         event.listen(engine, "handle_error", _notice_lost)
         return engine
     except ModuleNotFoundError as error:
@@ -74,6 +75,20 @@ def _set_postgresql(raw: Any, wait: float) -> None:
     cursor.execute("SET TIME ZONE 'UTC'")
     cursor.close()
     raw.commit()
+
+
+def _ask(engine: Engine, raw: Any) -> None:
+    """Ask a connection before it is used whether it still answers; if not, all are replaced.
+
+    SQLAlchemy's own ``pool_pre_ping`` knows the errors of the driver only, and pg8000 lets that of the network through
+    where the server ends a connection between our question and its answer.
+    """
+    try:
+        engine.dialect.do_ping(raw)
+    except Exception as error:
+        if is_lost(error):
+            raise InvalidatePoolError from error
+        raise
 
 
 def _notice_lost(context: ExceptionContext) -> None:

@@ -57,6 +57,8 @@ def explained(name: str) -> Iterator[None]:
         raise DatabaseBusyError(f"{name}: all connections are in use; try again in a moment") from error
     except SQLAlchemyError as error:
         raise DatabaseError(f"{name}: the database cannot be used ({type(error).__name__})") from error
+    except ConnectionError as error:  # pg8000 does not always say so as an error of its own
+        raise DatabaseError(f"{name}: {_UNREACHABLE} ({error.strerror or error})") from error
     except OSError as error:
         raise DatabaseError(f"{name}: {error.strerror or error}; see to the path and its permissions") from error
 
@@ -66,10 +68,14 @@ def is_lost(error: BaseException) -> bool:
 
     >>> is_lost(ValueError({"C": "57P01", "M": "terminating connection due to administrator command"}))
     True
+    >>> is_lost(ConnectionResetError(104, "Connection reset by peer"))
+    True
     """
+    if isinstance(error, ConnectionError) or type(error).__name__ == "InterfaceError":
+        return True
     said = error.args[0] if error.args else None
     code = str(said.get("C", "")) if isinstance(said, dict) else ""
-    return code.startswith(("57P", "08")) or type(error).__name__ == "InterfaceError"
+    return code.startswith(("57P", "08"))
 
 
 def _translated(name: str, error: DBAPIError) -> DatabaseError:

@@ -102,6 +102,10 @@
     k: () => step(-1),
     b: () => one(".as-base", document.activeElement?.closest(".said, .wording") || document.createElement("p"))?.click(),
     f: () => one(".fade-switch")?.click(),
+    s: () => {
+      const row = document.activeElement?.closest(".hit, .block, .said, .side") || one(".target") || one(".hit, .said");
+      row?.querySelector("button.save")?.click();
+    },
     n: () => jump(1),
     p: () => jump(-1),
     c: () => {
