@@ -81,7 +81,7 @@ class Places:
         for saying in piece.sayings:
             if saying.parts[0] not in self.visible or (saying.converted and not converted):
                 continue
-            if len(saying.parts) > 1 and not all([part in self.visible for part in saying.parts]):
+            if len(saying.parts) > 1 and not all(part in self.visible for part in saying.parts):
                 continue
             said = self._said(number, saying)
             if saying.company:
