@@ -44,7 +44,7 @@ test: test-setup check
 
 # The same tests of the database on PostgreSQL: a server of their own, which must be installed.
 test-postgresql: $(VENV)/.installed-test
-	sh tests/with-postgresql.sh $(BIN)/python -m pytest tests/test_database*.py tests/test_collections*.py
+	sh tests/with-postgresql.sh $(BIN)/python -m pytest tests/test_database*.py tests/test_collection*.py tests/test_feeds.py
 
 eval: setup
 	$(BIN)/python -m benchmarks.relevance

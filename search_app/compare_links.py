@@ -19,6 +19,8 @@ PATH = "/compare"
 
 LONGEST = 60
 """Characters of a topic that is taken from a paragraph: of a longer sentence its beginning."""
+LONGEST_TOPIC = 1000
+"""Characters of a topic: what is longer is a passage, and judging each paragraph by it takes more than a second."""
 _NUMBER = re.compile(
     r"\s*(?:第[0-9一二三四五六七八九十百]+[章节条项]|[(（]?[0-9一二三四五六七八九十百]{1,4}[)）、.．,，:：]+|[①-⑳])\s*"
 )
@@ -33,7 +35,7 @@ _SHORT = 4
 
 
 def results_url(query: Query) -> str | None:
-    """Address the comparison of what a search asks, its filters kept; ``None`` if it asks for no words."""
+    """Address the comparison of what a search asks, its filters kept; ``None`` if it asks for no words, or too many."""
     if not _has_topic(query):
         return None
     return url_with(PATH, [*marking_parameters(query), *_filters(query.filters)])
@@ -94,7 +96,7 @@ def _is_general(name: str) -> bool:
 
 
 def _has_topic(query: Query) -> bool:
-    return bool(query.text) and bool(read_topic(query, {}, 1).pieces)
+    return 0 < len(query.text) <= LONGEST_TOPIC and bool(read_topic(query, {}, 1).pieces)
 
 
 def _filters(filters: Filters) -> list[tuple[str, str]]:

@@ -110,8 +110,11 @@ def _read_state(args: Parameters, query: Query, found: Json) -> _State:
     return _State(
         words=tuple(words),
         filters=tuple((name, value) for name, values in filter_parameters(query.filters) for value in values),
-        # By its paragraph: a letter means another wording as soon as other places are asked.
-        baseline=found["baseline_row"]["paragraph"]["id"] if asked and found["baseline_row"] else None,
+        # By its paragraph: a letter means another wording as soon as other places are asked. Nearness is nothing
+        # without what is near to it: the order by it shows the baseline that it has.
+        baseline=found["baseline_row"]["paragraph"]["id"]
+        if (asked or order == "likeness") and found["baseline_row"]
+        else None,
         order=order,
         fade=args.get("fade") == "1",
         whole=args.get("all") == "1",

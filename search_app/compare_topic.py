@@ -33,7 +33,9 @@ from indexer.finding import Corrected
 from indexer.fold import compact, fold
 from indexer.models import Metadata, Span
 from indexer.query import NONE, Filters, Query
+from indexer.saidfirst import is_surely_first, said_order, year_said
 from search_app.answer import unknown_places
+from search_app.compare_links import LONGEST_TOPIC
 from search_app.params import query_parameters, url_with, year_text
 from search_app.present import document_json, paragraph_json
 
@@ -49,10 +51,12 @@ def topic_json(
 ) -> Json:
     """Compare what the documents say on a topic; spans count in the text of the paragraph.
 
-    ``baseline`` is the label of a wording or the id of any paragraph; raises ``ParameterError`` for another, and what
-    the backend raises. ``distinctive`` asks for the words that each place and year uses more than the others; ``None``:
-    if there are few.
+    ``baseline`` is the label of a wording or the id of any paragraph. ``distinctive`` asks for the words that each
+    place and year uses more than the others; ``None``: if there are few. Raises ``ParameterError`` for an unknown
+    baseline and for a topic of more than ``LONGEST_TOPIC`` characters, and what the backend raises.
     """
+    if len(query.text) > LONGEST_TOPIC:
+        raise ParameterError(f"主题有 {len(query.text)} 字，最多 {LONGEST_TOPIC} 字。请只写要找的几个词。")
     found = matrix(backend, query)
     base = find_baseline(backend, found, baseline)
     if base is None and baseline is not None:
@@ -105,7 +109,7 @@ def topic_json(
 def require_topic(query: Query) -> None:
     """Raise ``ParameterError`` where a query asks for no words: everybody would be silent on nothing."""
     if not read_topic(query, {}, 1).pieces:
-        asked = f"“{query.text[:40]}”只有排除或限定" if query.text.strip() else "参数 q 是空的"
+        asked = f"“{query.text[:40]}”只有排除、限定或符号" if query.text.strip() else "参数 q 是空的"
         raise ParameterError(f"{asked}，没有可以对比的主题。要有一个要找的词，比如：职业教育 -高中。")
 
 
@@ -151,20 +155,26 @@ def row_json(
         "wording": label,
         "likeness": None if base is None else round(nearness(base, row), 4) if other else 1.0,
         "diff": changes_json(changes),
-        "numbers": numbers_json(differing_numbers(base.folded, row.folded), low) if base and changes else [],
+        "numbers": numbers_json(
+            differing_numbers(base.folded, row.folded) if base and changes else (), row.paragraph.text, low
+        ),
         "common": _spans(common, low),
         "own": _spans(own, low),
     }
 
 
 def wording_json(found: Comparison, wording: Wording) -> Json:
-    """Present a wording: its first sentence, where and when it was first said, and in how many places since."""
+    """Present a wording: its first sentence, where and when it was first said, and in how many places since.
+
+    Not ``surely`` there, where another document of the same year, or of none, may be as early.
+    """
     rows = [found.rows[at] for at in wording.members]
+    first, *others = sorted((row.document.metadata for row in rows), key=said_order)
     places = {(known.province, known.city, known.district) for known in (row.document.metadata for row in rows)}
     return {
         "label": wording.label,
         "text": rows[0].text,
-        "first": _place_json(rows[0].document.metadata) | {"year": min(rows[0].years, default=None)},
+        "first": _place_json(first) | {"year": year_said(first), "surely": is_surely_first(first, others)},
         "years": list(wording.years),
         "places": len(places),
         "figures_differ": wording.figures_differ,
@@ -222,9 +232,19 @@ def changes_json(changes: Sequence[Change]) -> list[Json]:
     return [{"op": change.op, "text": change.text} for change in changes]
 
 
-def numbers_json(found: Sequence[NumberDifference], low: int = 0) -> list[Json]:
-    """Present numbers that the baseline does not give; ``was`` is the one that it gives there, ``null`` if none."""
-    return [{"start": low + each.start, "end": low + each.end, "text": each.text, "was": each.was} for each in found]
+def numbers_json(found: Sequence[NumberDifference], text: str, low: int = 0) -> list[Json]:
+    """Present numbers that the baseline does not give; ``was`` is the one that it gives there, ``null`` if none.
+
+    They count from ``low`` of a text, and are shown as it writes them; ``was`` is shown as it is matched.
+
+    >>> numbers_json([NumberDifference(2, 5, "80%", "75%")], "已达80％以上")
+    [{'start': 2, 'end': 5, 'text': '80％', 'was': '75%'}]
+    """
+    spans = [(low + each.start, low + each.end) for each in found]
+    return [
+        {"start": start, "end": end, "text": text[start:end], "was": each.was}
+        for (start, end), each in zip(spans, found, strict=True)
+    ]
 
 
 def _base_json(base: Baseline) -> Json:

@@ -190,9 +190,14 @@ def _work(work: Callable[[], None], alive: int) -> NoReturn:
 
 
 def _watch(alive: int) -> None:
-    """End this process when its parent is gone."""
+    """End this process when its parent is gone: asked first, left at once if that is not heard.
+
+    What the handler raises is swallowed where Python runs it inside a finaliser or a library's bare ``except``.
+    """
     os.read(alive, 1)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE)
+    os._exit(1)
 
 
 def _end(processes: dict[int, float]) -> None:

@@ -71,7 +71,7 @@ def pair_json(pair: Pair, left: Document, right: Document) -> Json:
         "part": [list(span) for span in pair.part],
         "likeness": pair.likeness,
         "diff": changes_json(pair.changes),
-        "numbers": numbers_json(pair.numbers),
+        "numbers": numbers_json(pair.numbers, pair.right.text if pair.right else ""),
         "marks": {"left": marks_json(pair.left_marks, right), "right": marks_json(pair.right_marks, left)},
     }
 

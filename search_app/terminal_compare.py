@@ -26,7 +26,7 @@ def print_comparison(found: Comparison, unknown: Sequence[str] = ()) -> None:
     """
     console = Console(soft_wrap=True, highlight=False)
     if not found.topic.pieces:
-        console.print(Text(f"“{found.topic.text}”只有排除或限定，没有可以对比的主题。"))
+        console.print(Text(f"“{found.topic.text}”只有排除、限定或符号，没有可以对比的主题。"))
         return
     if not found.documents:
         reason = f"语料中没有{'、'.join(unknown)}的文档。" if unknown else "没有一份文档合于所有限定。"
@@ -56,7 +56,7 @@ def print_comparison(found: Comparison, unknown: Sequence[str] = ()) -> None:
         for at in wording.members:
             row = found.rows[at]
             console.print(
-                Text(f"  {_ABOUT[row.about]}  {_where(row.document.metadata)} › {' › '.join(row.paragraph.section)}"),
+                Text(f"  {_ABOUT[row.about]}  {' › '.join((_where(row.document.metadata), *row.paragraph.section))}"),
                 style="cyan",
             )
             console.print(Text(f"        /p/{row.paragraph.id}"), style="dim")

@@ -22,6 +22,8 @@ settings.register_profile(
 )
 settings.load_profile("yaodian")
 
+pytest.register_assert_rewrite("tests.collection_reader")  # whose fixtures are a plugin of the tests that import it
+
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,30 @@ def test_who_names_a_part_of_a_topic_is_not_silent(judged: Callable[..., SearchB
 def shifted(row: Row) -> list[tuple[int, int]]:
     """Return the places of a row within its sentence."""
     return [(start - row.sentence[0], end - row.sentence[0]) for start, end in row.places]
+
+
+@pytest.mark.parametrize("topic", ["教*", "“推进*均衡”", "“质均衡发”", "“推”", "“推进*均衡” OR 教*"])
+def test_who_holds_a_beginning_or_a_quotation_is_not_silent(judged: Callable[..., SearchBackend], topic: str) -> None:
+    says = "推进义务教育优质均衡发展，完善教师管理制度，改善农村学校办学条件，缩小城乡差距，办好每一所学校。"
+    backend = judged(texts_of(says), texts_of("培育文明校园，加强队伍建设，落实全面从严要求，改进工作作风。"))
+    found = compare(backend, topic)
+    assert backend.search(parse_query(topic, relax="all")).total == len(found.rows) == len(found.silent) == 1
+    assert found.rows[0].document.path.endswith("0.txt")
+    assert found.rows[0].places
+
+
+def test_signs_are_no_topic(backend: SearchBackend) -> None:
+    assert not compare(backend, "。，！").topic.pieces
+    assert compare(backend, "“十三五”").topic.pieces
+
+
+def test_places_that_lie_over_each_other_are_one(judged: Callable[..., SearchBackend]) -> None:
+    (row,) = compare(
+        judged(texts_of("持续推进山水林田湖草一体化保护，加强生态修复，守住自然生态边界。")), "生态环境保护"
+    ).rows
+    said = [row.text[slice(*span)] for span in shifted(row)]
+    assert "生态修复" in said
+    assert all(before[1] <= after[0] for before, after in pairwise(row.places))
 
 
 def test_half_of_another_slogan_says_nothing(judged: Callable[..., SearchBackend]) -> None:

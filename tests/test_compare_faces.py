@@ -15,7 +15,9 @@ from flask.testing import FlaskClient
 
 from indexer.backend import SearchBackend, open_backend
 from indexer.pipeline import build
+from indexer.query import parse_query
 from search_app import create_app
+from search_app.compare_links import results_url
 from search_app.compare_table import as_csv, as_xlsx
 from tests.terminal import run
 
@@ -109,7 +111,11 @@ def test_filters_say_who_is_asked(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "said"),
-    [("", "参数 q 是空的"), ("?q=-高中", "“-高中”只有排除或限定"), ("?q=城市:武汉&format=csv", "“城市:武汉”只有")],
+    [
+        ("", "参数 q 是空的"),
+        ("?q=-高中", "“-高中”只有排除、限定或符号"),
+        ("?q=城市:武汉&format=csv", "“城市:武汉”只有"),
+    ],
 )
 def test_without_a_topic_nobody_is_called_silent(client: FlaskClient, asked: str, said: str) -> None:
     error = get(client, f"/api/v1/compare{asked}", 400)["error"]
@@ -204,7 +210,7 @@ def test_a_topic_nobody_has_is_no_failure(index: Path) -> None:
 
 def test_the_terminal_calls_nobody_silent_where_there_is_nothing_to_say(index: Path) -> None:
     for arguments, reason in (
-        (("--", "-高中"), "“-高中”只有排除或限定，没有可以对比的主题。"),
+        (("--", "-高中"), "“-高中”只有排除、限定或符号，没有可以对比的主题。"),
         (("职业教育", "--city", "火星市"), "语料中没有火星市的文档。"),
         (("职业教育", "--city", "武汉市", "--year", "1999"), "语料中没有1999的文档。"),
         (("职业教育", "--city", "武汉市", "--year", "2024"), "没有一份文档合于所有限定。"),
@@ -262,8 +268,8 @@ def test_filters_stay_while_comparing(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
-        ("q=-高中", "“-高中”只有排除或限定"),
-        ("q=城市:武汉", "“城市:武汉”只有排除或限定"),
+        ("q=-高中", "“-高中”只有排除、限定或符号"),
+        ("q=城市:武汉", "“城市:武汉”只有排除、限定或符号"),
         ("q=职业教育&city=火星市", "语料里没有“火星市”的文档"),
         ("q=职业教育&city=武汉市&year=1999", "语料里没有“1999”的文档"),
         ("q=职业教育&city=武汉市&year=2024", "没有一份文档合于所有限定（武汉市、2024）"),
@@ -445,6 +451,36 @@ def test_rows_are_sorted_by_year_nearness_or_wording(client: FlaskClient) -> Non
     assert client.get("/compare?q=学前教育&order=size").status_code == 400
 
 
+def test_nearness_names_what_is_near(client: FlaskClient) -> None:
+    shown = page(client, "/compare?q=学前教育&order=likeness")
+    base = get(client, "/api/v1/compare?q=学前教育")["baseline_row"]
+    assert f'基准：<a href="{base["paragraph"]["url"]}#here">' in shown
+    (plain,) = re.findall(r'<a href="([^"]+)#rows">不标差异', shown)
+    assert 'class="baseline"' not in page(client, plain.replace("&amp;", "&"))
+
+
+def test_the_first_to_say_it_is_told_only_where_the_years_tell(many: FlaskClient) -> None:
+    shared = [
+        each for each in get(many, "/api/v1/compare?q=随迁子女&year=2015")["wordings"] if len(each["members"]) > 1
+    ]
+    assert shared
+    assert not any(each["first"]["surely"] for each in shared)
+    shown = page(many, "/compare?q=随迁子女&year=2015")
+    assert shown.count("年份最早的之一： 2015") == len(shared)
+    assert "最早见于" not in shown
+    later = get(many, "/api/v1/compare?q=随迁子女&city=北京市")["wordings"][0]["first"]
+    assert (later["city"], later["surely"]) == ("北京市", True)
+
+
+def test_a_passage_is_no_topic(client: FlaskClient) -> None:
+    longest = "职业教育改革" * 166
+    assert get(client, f"/api/v1/compare?q={longest}")["rows"]
+    error = get(client, f"/api/v1/compare?q={longest}再多一些字", 400)["error"]
+    assert "最多 1000 字" in error["message"]
+    assert results_url(parse_query(longest))
+    assert results_url(parse_query(f"{longest}再多一些字")) is None
+
+
 def test_the_silent_stand_first_and_the_page_links_to_them(client: FlaskClient) -> None:
     shown = page(client, "/compare?q=随迁子女")
     assert '<a href="#silent"><b>2</b> 份没有说到</a>' in shown
@@ -551,7 +587,7 @@ def test_only_a_wording_that_is_shared_has_a_letter_and_its_numbers_are_told(man
     assert set(re.findall(r'aria-label="[^"]*，表述 ([A-Z]+)"', shown)) == {each["label"] for each in shared}
     card = shown.split('id="w-A"')[1].split("</article>")[0]
     first = shared[0]["first"]
-    assert f"最早见于 {first['year']} {first['city']}" in card
+    assert f"{'最早见于' if first['surely'] else '年份最早的之一：'} {first['year']} {first['city']}" in card
     assert "数字不同" in card
     assert len(re.findall(r'<span class="quiet">9\d%</span>', card)) == len(shared[0]["members"])
 

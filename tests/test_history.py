@@ -14,6 +14,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.anchoring import EDITS, Edited, Traced
+from indexer.anchoring import follow
 from indexer.anchoring.snapshot import evidence_of
 from indexer.backend import open_backend
 from indexer.builds import STAMP, current_build, current_name, new_build
@@ -27,6 +28,7 @@ from indexer.whoosh_backend.build import Leaving, write_build
 from search_app import create_app
 from search_app.cli import main
 from search_app.collections.database import Database, open_database
+from search_app.history import resolve as resolving
 from search_app.history.recording import kept_documents, recorder
 from search_app.history.resolve import Resolution, Saved, resolve, resolve_all, successor_of
 
@@ -571,3 +573,17 @@ def test_a_document_that_left_names_its_successor(corpus: Corpus) -> None:
     assert kept.id == old.id
     assert now is not None
     assert now.id == corpus.links()[corpus.link(C)][0].id
+
+
+def test_links_of_one_document_align_it_once(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of links is followed one request after another; each used to align the whole document again."""
+    corpus.write("aligned.txt", "2023年工作要点", A, B, C, D)
+    corpus.build()
+    links = [link for link, (each, _) in corpus.links().items() if each.source.path.endswith("aligned.txt")]
+    corpus.write("aligned.txt", "2023年工作要点", A, B + "另作修改。", C, D)
+    corpus.build()
+    aligned = []
+    monkeypatch.setattr(resolving, "follow", lambda old, new: aligned.append(1) or follow(old, new))
+    statuses = [corpus.follow(link).status for link in links]
+    assert statuses == ["moved", "changed", "moved", "moved"]
+    assert len(aligned) == 1

@@ -103,6 +103,8 @@ def test_the_text_of_most_places_comes_first_with_who_said_it_first(opened: Sear
     assert (policy.spread.documents, policy.spread.places, policy.spread.paragraphs) == (4, 4, 4)
     assert policy.years == ((2016, 1), (2018, 2), (None, 1))
     assert policy.spread.first.metadata.city == "武汉市"
+    in_order = ["武汉市", "潜江市", "重庆市", "成都市"]  # as the state lists them
+    assert [city for (_, city, _), _ in policy.places] == in_order
     assert not policy.spread.first_surely  # what names no year may be older
     assert (sport.spread.documents, sport.spread.paragraphs) == (2, 3)
     assert not sport.spread.first_surely  # two documents of one year, and no days

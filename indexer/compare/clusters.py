@@ -16,7 +16,8 @@ class Cluster:
     """Paragraphs that are copies of one of them, those that were said first first; ``members`` may be some of them.
 
     ``years`` has every year with the number of documents of it, ``None`` (no year named) last; ``places`` every place
-    as province, city and district, the one with most documents first, where none is named last.
+    as province, city and district, the one with most documents first, of equal ones as the state lists
+    them; where none is named last.
     """
 
     spread: Spread

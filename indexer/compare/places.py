@@ -11,6 +11,7 @@ from indexer.analysis import tokenize
 from indexer.compare.topic import NAMING, Piece, Saying, Topic
 from indexer.lexicon import is_word
 from indexer.models import Span
+from indexer.wildcard import pattern
 
 _WORTH: Mapping[str, float] = {"typed": 1.0, "equal": 0.92, "part": 0.65, "related": 0.65, "neighbour": 0.3}
 """What the ways to say a piece are worth: equal words a little less than those typed, so that of two sentences the one
@@ -93,7 +94,13 @@ class Places:
         return _apart(best.values())
 
     def _said(self, number: int, saying: Saying) -> list[Place]:
+        if saying.way == "quoted":
+            spans = (each.span() for each in pattern("*".join(saying.parts)).finditer(self.visible))
+            return [Place(*span, _WORTH[saying.kind], True, number) for span in spans]
         first, *others = saying.parts
+        if saying.way == "begun":
+            found_at = filter(self._is_begun, self._find(first, (0, len(self.visible))))
+            return [Place(low, low + len(first), _WORTH[saying.kind], True, number) for low in found_at]
         worth, names = _WORTH[saying.kind], saying.kind in NAMING
         whole = (0, len(self.visible))
         begun = self._find(first, whole, alone=not others)
@@ -166,6 +173,15 @@ class Places:
         """Tell whether words begin and end at both ends of a span; cut only where a word may stand across one."""
         if not (is_word(self.visible[max(start - 1, 0) : start + 1]) or is_word(self.visible[end - 1 : end + 1])):
             return True
+        starts, ends = self._cuts_around(start, end)
+        return (start in starts and end in ends) or not self.visible[start:end].isalnum()
+
+    def _is_begun(self, at: int) -> bool:
+        """Tell whether a word begins here, one inside a longer one too: 教育 in 义务教育."""
+        return at in self._cuts_around(at, at + 1)[0]
+
+    def _cuts_around(self, start: int, end: int) -> tuple[set[int], set[int]]:
+        """Return where words begin and end in the run of letters and figures around a span."""
         low, high = start, end
         while low and self.visible[low - 1].isalnum():
             low -= 1
@@ -174,8 +190,7 @@ class Places:
         if (low, high) not in self._cuts:
             tokens = list(tokenize(self.visible[low:high]))
             self._cuts[low, high] = {low + each.start for each in tokens}, {low + each.end for each in tokens}
-        starts, ends = self._cuts[low, high]
-        return (start in starts and end in ends) or not self.visible[start:end].isalnum()
+        return self._cuts[low, high]
 
 
 def _apart(places: Collection[Place]) -> list[Place]:

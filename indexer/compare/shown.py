@@ -63,4 +63,11 @@ def marks(here: Places, span: Span) -> tuple[Span, ...]:
 
 
 def _spans(places: Iterable[Place]) -> tuple[Span, ...]:
-    return tuple(sorted({(place.start, place.end) for place in places}))
+    """Return where places lie, in order; those that lie over each other (生态 and 生态修复) are one."""
+    found: list[Span] = []
+    for start, end in sorted((place.start, place.end) for place in places):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)

@@ -14,8 +14,12 @@ from indexer.analysis import inner_words, units
 from indexer.fold import compact
 from indexer.query import MAX_LENGTH, And, Clause, Near, Node, Not, Or, Query, parse_query
 from indexer.thesaurus import Expansion
+from indexer.wildcard import is_wildcard
+from indexer.wildcard import pieces as between_stars
 
 Kind = Literal["typed", "equal", "part", "related", "neighbour"]
+Way = Literal["words", "quoted", "begun"]
+"""How a saying is looked for: as words, as these characters wherever they are cut, or as the beginning of a word."""
 NAMING = ("typed", "equal", "part")
 """The ways to say a piece that name it: who does is not silent."""
 LEAST_RELATED = 0.5
@@ -41,7 +45,8 @@ class Saying:
     """One way to say a piece of a topic: all of ``parts`` near each other, none of them with spaces.
 
     ``worth`` is 1 for the words as typed; ``kind`` says whether it means the same, is a part of the topic, only
-    related, or a neighbour. Of ``company``, where there is any, one word must stand in the same sentence.
+    related, or a neighbour. Of ``company``, where there is any, one word must stand in the same sentence. Several
+    ``parts`` of a quotation are what stands between its stars.
     """
 
     parts: tuple[str, ...]
@@ -49,6 +54,7 @@ class Saying:
     kind: Kind
     converted: bool = False
     company: tuple[str, ...] = ()
+    way: Way = "words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +124,11 @@ def named_by(topic: Topic, query: Query) -> Query | None:
     """
     asked = []
     for piece in topic.pieces:
-        ways = dict.fromkeys(saying.parts for saying in piece.sayings if saying.kind in NAMING)
-        if any(character in "“”*＊" for parts in ways for part in parts for character in part):
+        ways = dict.fromkeys((saying.parts, saying.way) for saying in piece.sayings if saying.kind in NAMING)
+        if any(character in "“”*＊" for parts, _ in ways for part in parts for character in part):
             return None
-        quoted = (f"“{'*'.join(parts)}”" for parts in ways)  # a star stands for up to 20 characters
+        # in a quotation a star stands for up to 20 characters
+        quoted = (f"{parts[0]}*" if way == "begun" else f"“{'*'.join(parts)}”" for parts, way in ways)
         asked.append(f"({' OR '.join(quoted)})")
     text = " ".join(asked)
     if len(text) > MAX_LENGTH:
@@ -162,10 +169,12 @@ def _pieces(node: Node, weights: _Weights) -> Iterator[Piece]:
             yield from _pieces(part, weights)
     elif node.kind == "word":
         yield from _word_pieces(node, weights)
-    else:
+    elif any(map(str.isalnum, node.text)):  # signs alone are no matter that anybody could be silent on
         literal = compact(node.text)[0]
         weight = sum(weights.word(term) for term in node.tokens) or weights.of(0)
-        yield Piece(literal, weight, ((literal, weight),), (Saying((literal,), 1.0, "typed"),))
+        way: Way = "begun" if node.kind == "prefix" else "quoted"
+        parts = tuple(between_stars(literal)) if way == "quoted" and is_wildcard(literal) else (literal,)
+        yield Piece(literal, weight, ((literal, weight),), (Saying(parts, 1.0, "typed", way=way),))
 
 
 def _word_pieces(clause: Clause, weights: _Weights) -> Iterator[Piece]:

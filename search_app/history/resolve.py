@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -15,6 +15,7 @@ from indexer.fold import fold, fold_characters
 from indexer.identity import document_part
 from indexer.models import Document, Paragraph, Span
 from search_app.collections.database import Database
+from search_app.history.alignments import ALIGNMENTS
 from search_app.history.recording import KeptDocument, kept_documents
 
 STILL = 0.3
@@ -149,6 +150,8 @@ class Resolver:
         self._streams: dict[int, Stream] = {}
         self._cut: dict[tuple[int, tuple[Span, ...]], Stream] = {}
         self._aligned: dict[tuple[int, int], tuple[Anchor, ...]] = {}
+        self._names: dict[int, Hashable] = {}
+        self._build = backend.corpus().build
 
     def resolve(self, link: str | Saved) -> Resolution:
         """Return what has become of a paragraph; see the function of this name."""
@@ -283,14 +286,18 @@ class Resolver:
 
     def _stream(self, source: Document | KeptDocument) -> Stream:
         if id(source) not in self._streams:  # what it is made of is kept for as long
-            snapshot = source.snapshot if isinstance(source, KeptDocument) else snapshot_of(source)
-            self._streams[id(source)] = Stream(snapshot)
+            kept = isinstance(source, KeptDocument)
+            made = Stream(source.snapshot if isinstance(source, KeptDocument) else snapshot_of(source))
+            self._names[id(made)] = (kept, source.id, source.build if isinstance(source, KeptDocument) else self._build)
+            self._streams[id(source)] = made
         return self._streams[id(source)]
 
     def _align(self, old: Stream, new: Stream) -> tuple[Anchor, ...]:
         pair = (id(old), id(new))
         if pair not in self._aligned:
-            self._aligned[pair] = follow(old, new)
+            names = (self._names.get(id(old)), self._names.get(id(new)))
+            made = follow(old, new) if None in names else ALIGNMENTS.get(names, lambda: follow(old, new))
+            self._aligned[pair] = made
         return self._aligned[pair]
 
 

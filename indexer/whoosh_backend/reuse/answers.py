@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from indexer.backend import DocumentSummary, Spread
 from indexer.compare.clusters import Cluster, ClusterPage
 from indexer.models import Metadata
+from indexer.places import administrative_order
 from indexer.saidfirst import is_surely_first, said_order, year_said
 from indexer.whoosh_backend.arrays import Mask
 from indexer.whoosh_backend.owners import Owners
@@ -140,7 +141,9 @@ class ReuseIndex:
             spread=self._spread(number, ordered),
             letters=int(self._letters[self._clusters.centres[number]]),
             years=tuple(sorted(years.items(), key=lambda each: each[0] or 9999)),
-            places=tuple(sorted(places.items(), key=lambda each: (each[0] == _NOWHERE, -each[1], _spelt(each[0])))),
+            places=tuple(
+                sorted(places.items(), key=lambda each: (each[0] == _NOWHERE, -each[1], administrative_order(*each[0])))
+            ),
             members=tuple((summaries[owner], each) for owner, each in zip(owners[wanted], read, strict=True)),
         )
 
@@ -151,7 +154,3 @@ _NOWHERE: _Place = (None, None, None)
 
 def _place(known: Metadata) -> _Place:
     return known.province, known.city, known.district
-
-
-def _spelt(place: _Place) -> tuple[str, ...]:
-    return tuple(part or "" for part in place)
