@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.analysis import STOP_WORDS
 from indexer.compare.passages import phrases
@@ -111,14 +112,17 @@ def _held_by_several(runs: Sequence[Sequence[_Run]]) -> Iterator[tuple[_Run, lis
     Only what two sentences share is made longer, by a word at a time, as what is part of nothing shared is shared by
     none: the argument of Apriori (Agrawal and Srikant 1994).
     """
-    ones: dict[str, list[_Held]] = {}
+    pairs: dict[tuple[str, str], list[_Held]] = {}
     for at, each in enumerate(runs):
         for words in each:
-            for low, word in enumerate(words):
-                ones.setdefault(word, []).append((at, words, low))
-    growing: list[tuple[_Run, list[_Held]]] = [
-        ((word,), held) for word, held in ones.items() if held[0][0] != held[-1][0] and word not in STOP_WORDS
-    ]
+            for low, pair in enumerate(pairwise(words)):
+                pairs.setdefault(pair, []).append((at, words, low))
+    growing: list[tuple[_Run, list[_Held]]] = []
+    for pair, held in pairs.items():
+        if held[0][0] != held[-1][0] and pair[0] not in STOP_WORDS:  # sentences ascend
+            growing.append((pair, held))
+            if pair[1] not in STOP_WORDS:
+                yield pair, held
     while growing:
         run, held = growing.pop()
         length = len(run)
@@ -128,7 +132,7 @@ def _held_by_several(runs: Sequence[Sequence[_Run]]) -> Iterator[tuple[_Run, lis
             if low + length < len(words):
                 longer.setdefault(words[low + length], []).append(place)
         for word, those in longer.items():
-            if those[0][0] == those[-1][0]:  # sentences ascend
+            if those[0][0] == those[-1][0]:
                 continue
             if word not in STOP_WORDS:
                 yield (*run, word), those

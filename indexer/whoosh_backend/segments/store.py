@@ -37,7 +37,7 @@ _KEPT = 2048
 """Summaries that stay decoded, some 4 MB: whoever groups by document needs those of all, search after search."""
 
 _KEPT_PARAGRAPHS, _KEPT_LENGTH = 4096, 2000
-"""Paragraphs that stay decoded, and the characters of one up to which it does: some 6 MB of work reports. A comparison
+"""Paragraphs that stay decoded, and the characters of one up to which it does: 11 MB of work reports. A comparison
 reads up to three of every document, some of them twice, and topics share paragraphs."""
 
 
