@@ -10,7 +10,6 @@ from typing import Protocol
 
 from indexer.analysis import tokenize
 from indexer.diff import Change, diff
-from indexer.models import Span
 from indexer.resemblance import ALIKE, held_by_several, likeness, shingles, skeleton
 
 COMPARABLE = 0.12
@@ -176,11 +175,6 @@ def differing_numbers(baseline: str, other: str) -> tuple[NumberDifference, ...]
             at = next((at for at, (_, was) in enumerate(left) if _unit(was) == _unit(term)), None)
             found.append(NumberDifference(start, end, other[start:end], None if at is None else left.pop(at)[0]))
     return tuple(found)
-
-
-def number_spans(found: Sequence[NumberDifference]) -> tuple[Span, ...]:
-    """Return where numbers stand that differ."""
-    return tuple((each.start, each.end) for each in found)
 
 
 def _take(counts: Counter[str], term: str) -> bool:
