@@ -217,6 +217,12 @@ def test_a_search_that_is_too_large_is_cut_and_says_so(backend: SearchBackend) -
         assert "只含前 2 段" in export_search(backend, parse_query("教育"), form, "", most=2).octets.decode("utf-8-sig")
 
 
+def test_every_format_says_its_media_type_and_its_charset_once(client: FlaskClient) -> None:
+    for form in FORMATS:
+        said = client.get(f"/api/v1/export?q={QUERY}&format={form}").headers["Content-Type"]
+        assert said.count("charset") == (form in ("csv", "md", "ris", "bibtex")), said
+
+
 def test_nothing_found_is_a_file_that_says_so(client: FlaskClient) -> None:
     for form in FORMATS:
         exported(client, form, "q=“量子霸权计算机”")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -202,3 +203,18 @@ def test_what_is_new_in_a_saved_search_is_listed_until_it_was_seen(tmp_path: Pat
         assert newest is not None
         client.post(f"/c/{edit}/items/{item.id}/seen", data={**fields, "build": newest[1]})
         assert "没有新增。" in client.get(f"/c/{edit}").text
+
+
+def test_what_no_xml_holds_is_left_out_of_a_feed(tmp_path: Path) -> None:
+    known = {
+        "text": "1.落实控辍保学责任。\n2.做好招生工作。\n",
+        "title": "要\x01点",
+        "issuer": "某\x02局",
+        "city": "某\x03市",
+    }
+    (tmp_path / "a.jsonl").write_text(json.dumps(known) + "\n", "utf-8")
+    build([tmp_path / "a.jsonl"], tmp_path / "index")
+    with closing(open_backend(tmp_path / "index")) as backend:
+        answer = create_app(backend).test_client().get(f"/feed?q={quote('控辍保学')}")
+    assert answer.status_code == 200
+    assert len(check(answer.data).entries) == 1

@@ -141,7 +141,7 @@ def _add(made: Any, each: Entry, base: str) -> None:
     entry = made.add_entry(order="append")
     entry.id(_urn("entry", mark(each.hit)))
     first = text.strip().split("\n")[0]
-    entry.title(f"{place} {years}：{first[:_LONGEST_TITLE]}{'…' if len(first) > _LONGEST_TITLE else ''}")
+    entry.title(printable(f"{place} {years}：{first[:_LONGEST_TITLE]}{'…' if len(first) > _LONGEST_TITLE else ''}"))
     entry.link(href=f"{base}/p/{paragraph.id}#here", rel="alternate", type="text/html")
     entry.updated(each.entered)
     if each.published is not None:
@@ -150,7 +150,7 @@ def _add(made: Any, each: Entry, base: str) -> None:
     path = " › ".join([document.title, *paragraph.section])
     entry.summary(printable(path))
     entry.content(text, type="text")
-    entry.category([{"term": place}, *({"term": str(year)} for year in document.years)])
+    entry.category([{"term": printable(place)}, *({"term": str(year)} for year in document.years)])
 
 
 def _answer(backend: SearchBackend, query: Query, order: str, title: str, page: str, own: str) -> Response:

@@ -13,13 +13,12 @@ from indexer.backend import SearchBackend
 from search_app.collections.clock import now
 from search_app.collections.database import Database
 from search_app.collections.editing import seen_of_item
-from search_app.collections.links import links_of
+from search_app.collections.links import Link, links_of
 from search_app.collections.models import Collection, SavedItem, SavedPassage, SavedSearch
 from search_app.collections.present import document_json, item_json, news_json
 from search_app.collections.watching import news
 from search_app.export import Excerpt, Heading
 from search_app.export.excerpt import citation_of
-from search_app.history.resolve import Resolution
 
 Json = dict[str, Any]
 
@@ -82,7 +81,7 @@ def shown_items(
     return shown
 
 
-def excerpt_of(item: SavedItem, links: Mapping[str, Resolution], base: str) -> Excerpt | None:
+def excerpt_of(item: SavedItem, links: Mapping[str, Link], base: str) -> Excerpt | None:
     """Take from an item what is cited and exported: the quotation as it was saved; ``None`` for what is no passage."""
     passage = item.content
     if not isinstance(passage, SavedPassage):

@@ -19,7 +19,10 @@ Writer = Callable[[Sequence[Excerpt], Heading], bytes]
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A kind of file: its name in an address, the end of its file's name, its media type, its name for people."""
+    """A kind of file: its name in an address, the end of its file's name, its media type, its name for people.
+
+    Flask names the charset of ``text/…`` itself; where we did too it was said twice.
+    """
 
     name: str
     suffix: str
