@@ -6,7 +6,8 @@ from indexer.backend import SearchBackend
 from indexer.errors import UnknownIdError
 from indexer.models import Document, Paragraph
 from search_app.collections.database import Database
-from search_app.history.resolve import Status, resolve
+from search_app.history.resolution import Status
+from search_app.history.resolve import resolve
 
 
 def standing(backend: SearchBackend, database: Database, paragraph_id: str) -> tuple[Status, Document, Paragraph]:
