@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -215,6 +215,7 @@ def label(province: str | None, city: str | None, district: str | None) -> str:
     return f"{city or ''}{district or ''}"
 
 
+@lru_cache(4096)
 def administrative_order(province: str | None, city: str | None, district: str | None) -> tuple[tuple[int, str], ...]:
     """Return what sorts places as the state lists them: 北京, 天津, 河北 with its cities, each with its districts.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,20 @@ def shingles(letters: str) -> frozenset[str]:
     if len(letters) < 3:
         return frozenset([letters] if letters else [])
     return frozenset(map("".join, zip(letters, letters[1:], letters[2:], strict=False)))
+
+
+def held_by_several(texts: Iterable[frozenset[str]]) -> set[str]:
+    """Return the shingles that at least two texts hold.
+
+    >>> sorted(held_by_several(map(shingles, ("控辍保学工作", "控辍保学", "保学"))))
+    ['控辍保', '辍保学']
+    """
+    seen: set[str] = set()
+    several: set[str] = set()
+    for held in texts:
+        several |= seen & held
+        seen |= held
+    return several
 
 
 def likeness(ours: frozenset[str], theirs: frozenset[str]) -> float:

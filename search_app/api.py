@@ -9,7 +9,7 @@ from search_app.access import current_backend
 from search_app.answer import answer
 from search_app.coverage import coverage_json
 from search_app.history.present import followed_json, gone_document, resolution_json
-from search_app.history.resolve import Resolution
+from search_app.history.resolution import Resolution
 from search_app.openapi import description
 from search_app.params import read_number, read_query, read_text
 from search_app.present import reading_json, whole_document_json

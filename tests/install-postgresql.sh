@@ -1,7 +1,10 @@
 #!/bin/sh
 # Installs Debian's PostgreSQL server for `make test-postgresql`, unless one is there.
 set -eu
-if command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then exit 0; fi
+if command -v initdb >/dev/null 2>&1; then exit 0; fi
+for found in /usr/lib/postgresql/*/bin/initdb /usr/local/pgsql/bin/initdb; do # where with-postgresql.sh looks
+    if [ -x "$found" ]; then exit 0; fi
+done
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "PostgreSQL is not installed, and there is no apt-get to install it with" >&2
     exit 1

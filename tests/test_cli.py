@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from indexer.backend import open_backend
+from tests import terminal
 from tests.conftest import ROOT, SEEDS
 
 PATIENCE = 300
@@ -61,11 +62,11 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(tmp_path
 
 
 def test_searching_answers_in_text_and_in_json(index: Path) -> None:
-    shown = run("search", "随迁子女", "--index", index, "--city", "武汉", "--year", "2017")
+    shown = terminal.run("search", "随迁子女", "--index", index, "--city", "武汉", "--year", "2017")
     assert shown.returncode == 0
     assert "居住证" in shown.stdout
     assert "重庆市" not in shown.stdout
-    found = json.loads(run("search", "随迁子女", "--index", index, "--json", "--limit", "2").stdout)
+    found = json.loads(terminal.run("search", "随迁子女", "--index", index, "--json", "--limit", "2").stdout)
     assert found["total"] >= 5
     assert len(found["hits"]) == 2
     for hit in found["hits"]:
@@ -73,7 +74,7 @@ def test_searching_answers_in_text_and_in_json(index: Path) -> None:
 
 
 def test_no_hits_is_no_failure(index: Path) -> None:
-    done = run("search", "“没有这几个字”", "--index", index, "--json")
+    done = terminal.run("search", "“没有这几个字”", "--index", index, "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["total"] == 0
 
@@ -90,30 +91,35 @@ def test_no_hits_is_no_failure(index: Path) -> None:
     ],
 )
 def test_wrong_usage_is_exit_status_2_and_says_what(index: Path, arguments: list[str], told: str) -> None:
-    done = run(*arguments, *(["--index", str(index)] if arguments[:1] in (["search"], ["serve"]) else []))
+    done = terminal.run(*arguments, *(["--index", str(index)] if arguments[:1] in (["search"], ["serve"]) else []))
     assert done.returncode == 2
     assert told in done.stderr
     assert done.stdout == ""
 
 
+def test_the_status_is_that_of_the_process(tmp_path: Path) -> None:
+    assert run().returncode == 2
+    assert run("check", "--index", tmp_path / "none").returncode == 1
+
+
 def test_no_index_is_exit_status_1_and_says_what_to_run(tmp_path: Path) -> None:
     for arguments in (["search", "教师"], ["explain", "教师"], ["check"], ["serve", "--port", "0"]):
-        done = run(*arguments, "--index", tmp_path / "none")
+        done = terminal.run(*arguments, "--index", tmp_path / "none")
         assert done.returncode == 1
         assert "yaodian index" in done.stderr
 
 
 def test_explaining_shows_how_a_query_is_read(index: Path) -> None:
-    done = run("explain", "義務教育均衡 -高中", "--index", index)
+    done = terminal.run("explain", "義務教育均衡 -高中", "--index", index)
     assert done.returncode == 0
     assert "义务教育 / 均衡" in done.stdout
-    reading = json.loads(run("explain", "義務教育均衡 -高中", "--index", index, "--json").stdout)["reading"]
+    reading = json.loads(terminal.run("explain", "義務教育均衡 -高中", "--index", index, "--json").stdout)["reading"]
     assert [clause["kind"] for clause in reading["clauses"]] == ["word", "not"]
 
 
 def test_inspecting_accounts_for_every_visible_character() -> None:
     for path in sorted(SEEDS.glob("*.txt")):
-        found = json.loads(run("inspect", path, "--json").stdout)
+        found = json.loads(terminal.run("inspect", path, "--json").stdout)
         text = path.read_bytes().decode("utf-8")
         counts = [0] * len(text)
         regions = [(r["start"], r["end"]) for kind in ("boilerplate", "front_matter", "headings") for r in found[kind]]
@@ -221,7 +227,7 @@ def test_standard_input_without_end_is_not_read_to_its_end() -> None:
 
 
 def test_a_search_that_finds_nothing_says_what_would(index: Path) -> None:
-    done = run("search", "学校", "--city", "北京", "--index", index)
+    done = terminal.run("search", "学校", "--city", "北京", "--index", index)
     assert done.returncode == 0
     assert "北京市" in done.stdout
     assert "学校（去掉所有筛选" in done.stdout

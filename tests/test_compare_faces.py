@@ -466,7 +466,7 @@ def test_the_first_to_say_it_is_told_only_where_the_years_tell(many: FlaskClient
     assert shared
     assert not any(each["first"]["surely"] for each in shared)
     shown = page(many, "/compare?q=随迁子女&year=2015")
-    assert shown.count("年份最早的之一： 2015") == len(shared)
+    assert shown.count("年份最早的之一：2015") == len(shared)
     assert "最早见于" not in shown
     later = get(many, "/api/v1/compare?q=随迁子女&city=北京市")["wordings"][0]["first"]
     assert (later["city"], later["surely"]) == ("北京市", True)
@@ -587,7 +587,7 @@ def test_only_a_wording_that_is_shared_has_a_letter_and_its_numbers_are_told(man
     assert set(re.findall(r'aria-label="[^"]*，表述 ([A-Z]+)"', shown)) == {each["label"] for each in shared}
     card = shown.split('id="w-A"')[1].split("</article>")[0]
     first = shared[0]["first"]
-    assert f"{'最早见于' if first['surely'] else '年份最早的之一：'} {first['year']} {first['city']}" in card
+    assert f"{'最早见于 ' if first['surely'] else '年份最早的之一：'}{first['year']} {first['city']}" in card
     assert "数字不同" in card
     assert len(re.findall(r'<span class="quiet">9\d%</span>', card)) == len(shared[0]["members"])
 

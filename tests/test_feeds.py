@@ -205,7 +205,7 @@ def test_what_is_new_in_a_saved_search_is_listed_until_it_was_seen(tmp_path: Pat
         assert "没有新增。" in client.get(f"/c/{edit}").text
 
 
-def test_places_that_xml_cannot_hold_and_sentences_twice_are_a_valid_feed(tmp_path: Path) -> None:
+def test_a_repeated_sentence_is_one_entry_and_a_place_may_hold_anything(tmp_path: Path) -> None:
     said = "落实随迁子女入学政策，保障平等接受义务教育。"
     known = {"title": "2017年教育工作要点", "city": "武\x01汉\x0b市", "years": [2017]}
     text = f"一、工作\n1.{said}\n2.{said}\n二、保障\n1.{said}\n随迁子女入学。\n随迁子女入学。\n"
@@ -217,3 +217,18 @@ def test_places_that_xml_cannot_hold_and_sentences_twice_are_a_valid_feed(tmp_pa
     read = check(answer.data)
     assert len({entry.id for entry in read.entries}) == len(read.entries) >= 2
     assert "武�汉�市" in read.entries[0].title
+
+
+def test_what_no_xml_holds_is_left_out_of_a_feed(tmp_path: Path) -> None:
+    known = {
+        "text": "1.落实控辍保学责任。\n2.做好招生工作。\n",
+        "title": "要\x01点",
+        "issuer": "某\x02局",
+        "city": "某\x03市",
+    }
+    (tmp_path / "a.jsonl").write_text(json.dumps(known) + "\n", "utf-8")
+    build([tmp_path / "a.jsonl"], tmp_path / "index")
+    with closing(open_backend(tmp_path / "index")) as backend:
+        answer = create_app(backend).test_client().get(f"/feed?q={quote('控辍保学')}")
+    assert answer.status_code == 200
+    assert len(check(answer.data).entries) == 1

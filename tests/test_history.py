@@ -30,7 +30,8 @@ from search_app.cli import main
 from search_app.collections.database import Database, open_database
 from search_app.history import resolve as resolving
 from search_app.history.recording import kept_documents, recorder
-from search_app.history.resolve import Resolution, Saved, resolve, resolve_all, successor_of
+from search_app.history.resolution import Resolution, Saved
+from search_app.history.resolve import resolve, resolve_all, successor_of
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 
@@ -232,7 +233,8 @@ def test_a_folder_is_replaced(corpus: Corpus, tmp_path: Path) -> None:
     (other / "a.txt").write_text("宜昌市教育局2024年工作要点\n1.召开全市教育大会，部署全年任务。\n", "utf-8")
     build([other], corpus.index, history=recorder(corpus.database))
     assert {corpus.follow(link).status for link in links} == {"gone"}
-    assert {each.status for each in resolve_all(corpus.backend, corpus.database, links).values() if each} == {"gone"}
+    told = dict(resolve_all(corpus.backend, corpus.database, links))
+    assert {each.status for each in told.values() if each} == {"gone"}
 
 
 def test_a_document_that_is_read_otherwise_keeps_its_links(corpus: Corpus) -> None:
@@ -271,7 +273,7 @@ def test_an_id_that_was_never_seen_is_unknown(corpus: Corpus) -> None:
     for unknown in ("x", "a" * 22, "a" * 11 + link[11:], "零" * 22, "\0"):
         with pytest.raises(UnknownIdError):
             corpus.follow(unknown)
-    assert list(resolve_all(corpus.backend, corpus.database, ["x"]).values()) == [None]
+    assert list(resolve_all(corpus.backend, corpus.database, ["x"])) == [("x", None)]
     client = corpus.client()
     answer = client.get(f"/api/v1/paragraphs/{'a' * 11}{link[11:]}")
     assert answer.status_code == 404
@@ -367,10 +369,8 @@ def test_a_damaged_index_is_built_anew_and_what_is_lost_is_said(corpus: Corpus) 
     assert report.corpus is not None
     assert [problem for problem in report.problems if problem.fatal] == []
     assert sum("cannot be followed" in str(problem) for problem in report.problems) == 1
-    assert {each.status if each else None for each in resolve_all(corpus.backend, corpus.database, links).values()} == {
-        None,
-        "current",
-    }
+    told = dict(resolve_all(corpus.backend, corpus.database, links))
+    assert {each.status if each else None for each in told.values()} == {None, "current"}
     (corpus.index / "CURRENT").write_text("nonsense", "utf-8")
     report = corpus.build(rebuild=True)
     assert sum("cannot be followed" in str(problem) for problem in report.problems) == 1
@@ -420,6 +420,30 @@ def test_json_says_what_has_become_of_a_link(corpus: Corpus) -> None:
     assert whole.status_code == 410
     assert whole.get_json()["successor"]["id"] == old.id
     assert [each["text"] for each in whole.get_json()["paragraphs"]] == [A, B, C, D]
+
+
+def test_what_is_asked_of_a_link_that_moved_is_answered_of_where_it_stands(corpus: Corpus) -> None:
+    moved, changed, gone = corpus.link(C), corpus.link(B, "wuhan.txt"), corpus.link(D)
+    now = B.replace("开展", "开齐")
+    corpus.write("wuhan.txt", "武汉市教育局2024年工作要点", A, now, C)
+    corpus.build()
+    client = corpus.client()
+    for base in ("/api/v1/paragraphs/{}/similar", "/api/v1/reuse/{}"):
+        for link, status, there in ((moved, "moved", C), (changed, "changed", now)):
+            found = client.get(base.format(link)).get_json()
+            assert found["status"] == status
+            assert found["paragraph"]["id"] == corpus.link(there)
+            assert client.get(base.format(corpus.link(there))).get_json() == found | {"status": "current"}
+        assert client.get(base.format(gone)).status_code == 404
+        assert f"/p/{gone}" in client.get(base.format(gone)).get_json()["error"]["message"]
+    page = client.get(f"/reuse/{moved}?page=1")
+    assert (page.status_code, page.location) == (302, f"/reuse/{corpus.link(C)}?page=1")
+    old = moved[:11]
+    cited = client.get(f"/api/v1/documents/{old}/citation").get_json()
+    assert cited["url"].endswith(f"/d/{old}")
+    assert "武汉市教育局2024年工作要点" in cited["citation"]
+    assert client.get(f"/d/{old}/cite").status_code == 200
+    assert client.get("/d/aaaaaaaaaaa/cite").status_code == 404
 
 
 def test_pages_say_what_has_become_of_a_link(corpus: Corpus) -> None:
@@ -535,7 +559,7 @@ def test_whatever_happens_to_the_five_documents_no_link_shows_another_text(
             texts[number] = [(char, texts[number][at][1] if at >= 0 else -1) for char, at in edited]
             (corpus.texts / names[number]).write_bytes("".join(char for char, _ in texts[number]).encode())
         corpus.build()
-    found = resolve_all(corpus.backend, corpus.database, links)
+    found = dict(resolve_all(corpus.backend, corpus.database, links))
     for number, old in before.items():
         places: dict[int, tuple[str, str]] = {}
         if number in texts:

@@ -25,7 +25,7 @@ Everything here is made of values of ``indexer`` and a ``SearchBackend``, whatev
 =================  ====================================================================================================
 """
 
-from indexer.compare.baseline import Baseline, find_baseline, nearness
+from indexer.compare.baseline import Baseline, find_baseline
 from indexer.compare.clusters import Cluster, ClusterPage, HasClusters
 from indexer.compare.contrasts import Contrast, contrasts
 from indexer.compare.coverage import Coverage, Total, cover, missing, rate, total
@@ -34,7 +34,7 @@ from indexer.compare.reuse import Origin, Reuse, origin, similar
 from indexer.compare.rows import Comparison, Row, matrix
 from indexer.compare.shared import SharedPhrase, common_spans, own_spans, shared_phrases
 from indexer.compare.sides import Pair, align
-from indexer.compare.wordings import Wording, differences, differing_numbers, group_wordings
+from indexer.compare.wordings import Wording, differences, differing_numbers, group_wordings, nearness
 
 __all__ = [
     "Baseline",

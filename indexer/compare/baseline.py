@@ -8,10 +8,8 @@ from indexer.backend import DocumentSummary, SearchBackend
 from indexer.compare.passages import cut_passage
 from indexer.compare.places import Places
 from indexer.compare.rows import Comparison, Row
-from indexer.compare.wordings import Said
 from indexer.errors import UnknownIdError
 from indexer.models import Paragraph, Span
-from indexer.resemblance import likeness, shingles, skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,3 @@ def _of_paragraph(document: DocumentSummary, paragraph: Paragraph, found: Compar
     sentence = max(passage.sentences, key=worth, default=(0, len(passage.visible)))  # of equal ones the first
     said = sorted({(place.start, place.end) for place in here.within(sentence)})
     return Baseline(document, paragraph, passage.span_in_text(sentence), tuple(map(passage.span_in_text, said)))
-
-
-def nearness(base: Said, other: Said) -> float:
-    """Return how near two sentences are in their words, from 0 to 1: the shingles that they share (Broder 1997)."""
-    return likeness(shingles(skeleton(base.folded)), shingles(skeleton(other.folded)))

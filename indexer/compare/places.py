@@ -81,6 +81,8 @@ class Places:
         for saying in piece.sayings:
             if saying.parts[0] not in self.visible or (saying.converted and not converted):
                 continue
+            if len(saying.parts) > 1 and not all(part in self.visible for part in saying.parts):
+                continue
             said = self._said(number, saying)
             if saying.company:
                 said = [place for place in said if self._in_company(place, saying.company)]
@@ -146,13 +148,15 @@ class Places:
 
     def _find(self, word: str, span: Span, *, alone: bool = False) -> list[int]:
         found: list[int] = []
-        at = self.visible.find(word, *span)
+        low, high = span
+        latin, alone = word.isascii(), alone and len(word) <= _STRADDLING
+        at = self.visible.find(word, low, high)
         while at >= 0:
-            if (not alone or len(word) > _STRADDLING or self._is_word(at, at + len(word))) and not (
-                word.isascii() and self._is_within_latin(at, at + len(word))
+            if not (latin and self._is_within_latin(at, at + len(word))) and (
+                not alone or self._is_word(at, at + len(word))
             ):
                 found.append(at)
-            at = self.visible.find(word, at + len(word), span[1])
+            at = self.visible.find(word, at + len(word), high)
         return found
 
     def _is_word(self, start: int, end: int) -> bool:

@@ -90,10 +90,6 @@ class Comparison:
         """All documents that were asked."""
         return (*(row.document for row in self.rows), *self.silent)
 
-    def wording_of(self, row: int) -> Wording:
-        """Return the wording that a row is a member of."""
-        return next(wording for wording in self.wordings if row in wording.members)
-
     def baseline(self, name: str | None = None) -> int | None:
         """Return the row that others are compared with: the first of wording A, or of the wording of this label.
 

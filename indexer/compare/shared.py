@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,10 +11,10 @@ from indexer.analysis import STOP_WORDS
 from indexer.compare.passages import phrases
 from indexer.compare.topic import DOING
 from indexer.compare.wordings import Said
-from indexer.diff import cut_pieces
+from indexer.diff import cut_pieces, cut_stretches
 from indexer.fold import compact
 from indexer.models import Span
-from indexer.resemblance import shingles
+from indexer.resemblance import held_by_several
 
 SHORTEST = 4
 """Characters of a shared phrase: two words of two, less is a word."""
@@ -45,28 +44,13 @@ def shared_phrases(said: Sequence[Said], most: int = 40, besides: Sequence[str] 
     职业教育提质培优, is left out (accessor variety: Feng, Chen, Deng and Zheng 2004). What only says again a longer
     phrase, or the topic (``besides``, folded), is left out too. Time and memory grow with the words times ``LONGEST``.
     """
-    runs = [_runs(each.folded) for each in said]
-    shared = _shared_pairs(runs)
-    holding: dict[tuple[str, ...], list[_Held]] = {}
-    for at, each in enumerate(runs):
-        for words in each:
-            for low in range(len(words)):
-                if words[low] in STOP_WORDS:
-                    continue
-                before = _beside(words, low - 1)
-                for high in range(low + 2, min(low + LONGEST, len(words)) + 1):
-                    if words[high - 2 : high] not in shared:
-                        break
-                    if words[high - 1] not in STOP_WORDS:
-                        holding.setdefault(words[low:high], []).append((at, before, _beside(words, high)))
+    topic = [tuple(each[low:high] for low, high in cut_pieces(each)) for each in besides]
     found = {
         run: {at for at, *_ in held}
-        for run, held in holding.items()
-        if len(held) > 1 and len({at for at, *_ in held}) > 1 and _is_whole(run, held)
+        for run, held in _held_by_several([_runs(each.folded) for each in said])
+        if len("".join(run)) >= SHORTEST and run not in topic and _is_whole(run, _beside(run, held))
     }
-    topic = [tuple(each[low:high] for low, high in cut_pieces(each)) for each in besides]
-    long = {run: members for run, members in found.items() if len("".join(run)) >= SHORTEST and run not in topic}
-    told = _worth_telling(long, topic, most)
+    told = _worth_telling(found, topic, most)
     return tuple(SharedPhrase("".join(run), tuple(sorted(found[run]))) for run in told)
 
 
@@ -79,13 +63,18 @@ def _worth_telling(found: Mapping[_Run, set[int]], topic: Sequence[_Run], most: 
     told: list[_Run] = []
     if not most:
         return told
-    for run in sorted(found, key=lambda run: (-len(found[run]) * len("".join(run)), run)):
-        inside = [longer for longer in told if _within(run, longer) is not None]
-        alone = len(found[run] - set[int]().union(*(found[longer] for longer in inside)))
-        if inside and (alone < 2 or alone < _ALONE * len(found[run])):
-            continue
+    texts = {run: "".join(run) for run in (*found, *topic)}
+    for run in sorted(found, key=lambda run: (-len(found[run]) * len(texts[run]), run)):
+        text, members = texts[run], found[run]
+        # The texts tell first: to look for words among words takes ten times as long, and most have nothing in common.
+        inside = [longer for longer in told if text in texts[longer] and _within(run, longer) is not None]
+        if inside:
+            alone = len(members.difference(*[found[longer] for longer in inside]))
+            if alone < 2 or alone < _ALONE * len(members):
+                continue
         if any(
-            (low := _within(shorter, run)) is not None and _only_doing(run, low, shorter) for shorter in (*topic, *told)
+            texts[shorter] in text and (low := _within(shorter, run)) is not None and _only_doing(run, low, shorter)
+            for shorter in (*topic, *told)
         ):
             continue
         told.append(run)
@@ -107,95 +96,124 @@ def _only_doing(run: _Run, low: int, shorter: _Run) -> bool:
 
 
 _Run = tuple[str, ...]
-_Held = tuple[int, str | None, str | None]
-"""The sentence that holds a run, and the words before and behind it; ``None`` where a sign or a stop word stands."""
+_Held = tuple[int, _Run, int]
+"""Where a run stands: the sentence, the words of it that no sign interrupts, and the word at which the run begins."""
+_Beside = tuple[list[str | None], list[str | None]]
+"""The words before and behind a run, wherever it stands; ``None`` where a sign or a stop word stands."""
 _ALONE = 0.25
 """Share of its sentences in which a phrase must stand outside longer shared ones to be told beside them."""
 _VARIED = 3
 """Words that must follow a lone character before it ends a phrase: 提 of 提质 is followed by hardly another."""
 
 
-def _beside(words: tuple[str, ...], at: int) -> str | None:
-    return words[at] if 0 <= at < len(words) and words[at] not in STOP_WORDS else None
+def _held_by_several(runs: Sequence[Sequence[_Run]]) -> Iterator[tuple[_Run, list[_Held]]]:
+    """Yield the runs of up to ``LONGEST`` words that two sentences hold, no stop word at either end, and where.
+
+    Only what two sentences share is made longer, by a word at a time, as what is part of nothing shared is shared by
+    none: the argument of Apriori (Agrawal and Srikant 1994).
+    """
+    pairs: dict[tuple[str, str], list[_Held]] = {}
+    for at, each in enumerate(runs):
+        for words in each:
+            for low, pair in enumerate(pairwise(words)):
+                pairs.setdefault(pair, []).append((at, words, low))
+    growing: list[tuple[_Run, list[_Held]]] = []
+    for pair, held in pairs.items():
+        if held[0][0] != held[-1][0] and pair[0] not in STOP_WORDS:  # sentences ascend
+            growing.append((pair, held))
+            if pair[1] not in STOP_WORDS:
+                yield pair, held
+    while growing:
+        run, held = growing.pop()
+        length = len(run)
+        longer: dict[str, list[_Held]] = {}
+        for place in held:
+            _, words, low = place
+            if low + length < len(words):
+                longer.setdefault(words[low + length], []).append(place)
+        for word, those in longer.items():
+            if those[0][0] == those[-1][0]:
+                continue
+            if word not in STOP_WORDS:
+                yield (*run, word), those
+            if length + 1 < LONGEST:
+                growing.append(((*run, word), those))
 
 
-def _is_whole(run: tuple[str, ...], held: Sequence[_Held]) -> bool:
+def _beside(run: _Run, held: Sequence[_Held]) -> _Beside:
+    before = [words[low - 1] if low else None for _, words, low in held]
+    behind = [words[high] if (high := low + len(run)) < len(words) else None for _, words, low in held]
+    return [None if each in STOP_WORDS else each for each in before], [
+        None if each in STOP_WORDS else each for each in behind
+    ]
+
+
+def _is_whole(run: _Run, beside: _Beside) -> bool:
     """Tell whether a run ends on both sides where words that belong together end.
 
-    >>> held = [(0, None, "提质"), (1, "推进", "提质"), (2, "加快", None)]
-    >>> _is_whole(("职业", "教育"), held), _is_whole(("职业", "教育"), held[1:])
-    (False, True)
+    >>> _is_whole(("职业", "教育"), ([None, "推进", "加快"], ["提质", "提质", None]))
+    False
+    >>> _is_whole(("职业", "教育"), (["推进", "加快"], ["提质", None]))
+    True
     """
-    for edge, beside in ((run[0], [each[1] for each in held]), (run[-1], [each[2] for each in held])):
-        counts = Counter(word for word in beside if word is not None)
-        if 2 * max(counts.values(), default=0) > len(held):
+    for edge, words in zip((run[0], run[-1]), beside, strict=True):
+        counts: dict[str, int] = {}
+        for word in words:
+            if word is not None:
+                counts[word] = counts.get(word, 0) + 1
+        if 2 * max(counts.values(), default=0) > len(words):
             return False
-        if len(edge) == 1 and None not in beside and len(counts) < _VARIED:
+        if len(edge) == 1 and None not in words and len(counts) < _VARIED:
             return False
     return True
 
 
-def _shared_pairs(runs: Sequence[Sequence[tuple[str, ...]]]) -> set[tuple[str, ...]]:
-    """Return the pairs of words that at least two sentences hold: what two share, they share every pair of.
-
-    The argument of Apriori (Agrawal and Srikant 1994): most runs end at a pair that is one sentence's own.
-    """
-    first: dict[tuple[str, ...], int] = {}
-    shared: set[tuple[str, ...]] = set()
-    for at, each in enumerate(runs):
-        for words in each:
-            for pair in pairwise(words):
-                if first.setdefault(pair, at) != at:
-                    shared.add(pair)
-    return shared
-
-
 def common_spans(said: Sequence[Said], phrases_: Sequence[SharedPhrase], least: int = COMMON) -> list[tuple[Span, ...]]:
     """Return, by sentence, the spans of its text that are common ground: phrases that ``least`` sentences share."""
-    spans: list[tuple[Span, ...]] = []
-    for at, each in enumerate(said):
-        visible, offsets = compact(each.folded)
-        held: set[int] = set()
-        for phrase in phrases_:
-            if len(phrase.members) >= least and at in phrase.members:
-                found = visible.find(phrase.text)
-                while found >= 0:
-                    held.update(range(found, found + len(phrase.text)))
-                    found = visible.find(phrase.text, found + 1)
-        spans.append(tuple((offsets[low], offsets[high - 1] + 1) for low, high in _stretches(held)))
-    return spans
+    texts = [compact(each.folded) for each in said]
+    held: list[set[int]] = [set() for _ in said]
+    for phrase in phrases_:
+        for at in phrase.members if len(phrase.members) >= least else ():
+            found = texts[at][0].find(phrase.text)
+            while found >= 0:
+                held[at].update(range(found, found + len(phrase.text)))
+                found = texts[at][0].find(phrase.text, found + 1)
+    return [
+        tuple((offsets[low], offsets[high - 1] + 1) for low, high in _stretches(each))
+        for each, (_, offsets) in zip(held, texts, strict=True)
+    ]
 
 
 def own_spans(said: Sequence[Said]) -> list[tuple[Span, ...]]:
     """Return, by sentence, the phrases (from comma to comma) that no other sentence says in like words."""
-    everywhere: dict[str, int] = {}
-    held = [shingles(compact(each.folded)[0]) for each in said]
-    for each in held:
-        for shingle in each:
-            everywhere[shingle] = everywhere.get(shingle, 0) + 1
+    texts = [compact(each.folded) for each in said]
+    runs = [[visible[at : at + 3] for at in range(len(visible) - 2)] for visible, _ in texts]
+    shared = held_by_several(map(frozenset, runs))
     spans: list[tuple[Span, ...]] = []
-    for sentence in said:
-        visible, offsets = compact(sentence.folded)
+    for (visible, offsets), every in zip(texts, runs, strict=True):
         own = []
         for low, high in phrases(visible, (0, len(visible))):
             if high - low < _LEAST_OWN:  # 同时, shorter than a shingle, is none of the sentence's
                 continue
-            runs = shingles(visible[low:high])
-            if sum([everywhere[run] > 1 for run in runs]) <= OWN * len(runs):
+            inside = set(every[low : high - 2])
+            if len(inside & shared) <= OWN * len(inside):
                 own.append((offsets[low], offsets[high - 1] + 1))
         spans.append(tuple(own))
     return spans
 
 
-def _runs(folded: str) -> list[tuple[str, ...]]:
+def _runs(folded: str) -> list[_Run]:
     """Cut a sentence into runs of words that no sign interrupts."""
-    visible = compact(folded)[0]
     runs: list[list[str]] = [[]]
-    for start, end in cut_pieces(visible):
-        if _WORD.match(visible[start]):
-            runs[-1].append(visible[start:end])
-        elif runs[-1]:
-            runs.append([])
+    for words in cut_stretches(compact(folded)[0]):
+        if "".join(words).isalnum():
+            runs[-1] += words
+            continue
+        for word in words:
+            if _WORD.match(word):
+                runs[-1].append(word)
+            elif runs[-1]:
+                runs.append([])
     return [tuple(run) for run in runs if len(run) > 1]
 
 

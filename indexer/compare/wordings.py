@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from indexer.analysis import tokenize
 from indexer.diff import Change, diff
-from indexer.models import Span
-from indexer.resemblance import ALIKE, likeness, shingles, skeleton
+from indexer.resemblance import ALIKE, held_by_several, likeness, shingles, skeleton
 
 COMPARABLE = 0.12
 """Share of shingles from which a diff of two sentences helps a reader; below, they share words like 推进 and 教育."""
@@ -68,12 +68,12 @@ def group_wordings(said: Sequence[Said]) -> tuple[Wording, ...]:
     chains. The wording with most members is A, of equally large ones the one said first.
     """
     order = sorted(range(len(said)), key=lambda at: (min(said[at].years, default=9999), at))
-    held = {at: shingles(skeleton(said[at].folded)) for at in order}
-    counts = Counter(shingle for each in held.values() for shingle in each)
+    held = {at: shingles_of(said[at].folded) for at in order}
+    shared = held_by_several(held.values())
     holding: dict[str, list[int]] = {}
     members: dict[int, list[int]] = {}
     for at in order:
-        few = _first_of(held[at]) if _may_be_shared(held[at], counts) else []
+        few = _first_of(held[at]) if _may_be_shared(held[at], shared) else []
         likely = dict.fromkeys(first for shingle in few for first in holding.get(shingle, ()))
         alike = {first: likeness(held[at], held[first]) for first in likely}
         first = max(alike, key=lambda first: alike[first], default=None)
@@ -95,10 +95,9 @@ def group_wordings(said: Sequence[Said]) -> tuple[Wording, ...]:
     )
 
 
-def _may_be_shared(held: frozenset[str], counts: Mapping[str, int]) -> bool:
+def _may_be_shared(held: frozenset[str], shared: Collection[str]) -> bool:
     """Tell whether ``ALIKE`` of a sentence's shingles stand in others too; most have too many of their own."""
-    own = sum([counts[shingle] == 1 for shingle in held])
-    return own <= (1 - ALIKE) * len(held)
+    return len(held.difference(shared)) <= (1 - ALIKE) * len(held)
 
 
 def _first_of(held: frozenset[str]) -> list[str]:
@@ -124,25 +123,38 @@ def label_of(rank: int) -> str:
     return label
 
 
+@lru_cache(512)
+def shingles_of(folded: str) -> frozenset[str]:
+    """Return the shingles of a sentence, figures and signs aside: of each row they are asked for three times."""
+    return shingles(skeleton(folded))
+
+
+def nearness(base: Said, other: Said) -> float:
+    """Return how near two sentences are in their words, from 0 to 1: the shingles that they share (Broder 1997)."""
+    return likeness(shingles_of(base.folded), shingles_of(other.folded))
+
+
 def differences(baseline: Said, other: Said) -> tuple[Change, ...]:
     """Return what turns one sentence into another; nothing where they have too little in common to be compared."""
-    ours, theirs = shingles(skeleton(baseline.folded)), shingles(skeleton(other.folded))
-    if likeness(ours, theirs) < COMPARABLE:
+    if nearness(baseline, other) < COMPARABLE:
         return ()
     return diff(baseline.text, baseline.folded, other.text, other.folded)
 
 
-def numbers_in(folded: str) -> list[tuple[int, int, str]]:
+@lru_cache(256)
+def numbers_in(folded: str) -> tuple[tuple[int, int, str], ...]:
     """Return the numbers of a text with their units: where they stand, and their value as it is matched.
 
+    Those of a baseline are asked for with each of its rows.
+
     >>> numbers_in("确保巩固率达百分之九十五以上,新增10个站点")
-    [(6, 12, '95%'), (17, 20, '10个')]
+    ((6, 12, '95%'), (17, 20, '10个'))
     """
-    return [
+    return tuple(
         (token.start, token.end, token.term)
         for token in tokenize(folded)
         if not token.inner and token.term[0].isdigit() and token.term[0].isascii()
-    ]
+    )
 
 
 def differing_numbers(baseline: str, other: str) -> tuple[NumberDifference, ...]:
@@ -163,11 +175,6 @@ def differing_numbers(baseline: str, other: str) -> tuple[NumberDifference, ...]
             at = next((at for at, (_, was) in enumerate(left) if _unit(was) == _unit(term)), None)
             found.append(NumberDifference(start, end, other[start:end], None if at is None else left.pop(at)[0]))
     return tuple(found)
-
-
-def number_spans(found: Sequence[NumberDifference]) -> tuple[Span, ...]:
-    """Return where numbers stand that differ."""
-    return tuple((each.start, each.end) for each in found)
 
 
 def _take(counts: Counter[str], term: str) -> bool:

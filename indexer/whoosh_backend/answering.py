@@ -11,14 +11,14 @@ import numpy as np
 
 from indexer.backend import DocumentSummary, Group, Hit, Relaxed, ResultPage, ScorePart, Step, Word
 from indexer.query import Query, leaves
-from indexer.whoosh_backend.arrays import Mask, at_each
+from indexer.whoosh_backend.arrays import Mask, Numbers, at_each, meeting
 from indexer.whoosh_backend.duplicates import fold_alike
 from indexer.whoosh_backend.evaluate import Evaluation, Unit
 from indexer.whoosh_backend.filters import Counts
 from indexer.whoosh_backend.listing import needed, page_of, page_of_paragraphs
 from indexer.whoosh_backend.open_build import OpenBuild
 from indexer.whoosh_backend.ranking import DocumentHits, Matching, first_documents, first_paragraphs, recency_ranks
-from indexer.whoosh_backend.relax import counted, coverage, dropped, holds, matches, offered, relaxed, total_scores
+from indexer.whoosh_backend.relax import counted, coverage, dropped, matches, offered, relaxed, total_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +132,36 @@ def _hits(build: OpenBuild, found: Answer) -> dict[int, Hit]:
             summaries[owners[at[number]]],
             round(float(scores[at[number]]), 4),
             tuple(each[at[number]] for each in parts),
-            reuse=build.reuse.spread(number),
+            reuse=spread,
         )
-        for number, paragraph in zip(shown, build.store.paragraphs(shown), strict=True)
+        for number, paragraph, spread in zip(
+            shown, build.store.paragraphs(shown), build.reuse.spreads(shown), strict=True
+        )
     }
 
 
 def _parts(unit: Unit, numbers: np.ndarray, share: np.ndarray, count: int) -> list[ScorePart]:
     """Return what one unit gave each of some paragraphs."""
     scores = at_each(numbers, [(unit.paragraphs, unit.scores)], count) * share
+    idf = round(unit.idf, 4)
     return [
-        ScorePart(unit.text, round(float(score), 4), round(unit.idf, 4), _held(unit, number))
-        for number, score in zip(numbers.tolist(), scores.tolist(), strict=True)
+        ScorePart(unit.text, round(score, 4), idf, where)
+        for score, where in zip(scores.tolist(), _held(unit, numbers, count), strict=True)
     ]
 
 
-def _held(unit: Unit, number: int) -> Literal["text", "expansion", "document", "nowhere"]:
-    if holds(unit.typed, number):
-        return "text"
-    if holds(unit.own, number):
-        return "expansion"
-    return "document" if holds(unit.paragraphs, number) else "nowhere"
+_Where = Literal["text", "expansion", "document", "nowhere"]
+
+
+def _held(unit: Unit, numbers: Numbers, count: int) -> list[_Where]:
+    """Say where each of some paragraphs holds a unit."""
+    found: list[_Where] = ["nowhere"] * len(numbers)
+    names: Sequence[tuple[Numbers, _Where]] = (
+        (unit.paragraphs, "document"),
+        (unit.own, "expansion"),
+        (unit.typed, "text"),
+    )
+    for paragraphs, name in names:  # what says more comes later
+        for at in meeting(numbers, paragraphs, count)[0].tolist():
+            found[at] = name
+    return found

@@ -138,7 +138,7 @@ class WhooshBackend:
         build = self._current()
         numbers = [build.store.number_of(each) for each in paragraph_ids]
         with self._noticing_damage():
-            return [build.reuse.spread(number) for number in numbers]
+            return build.reuse.spreads(numbers)
 
     def with_same_characters(self, paragraph_id: str) -> Sequence[tuple[DocumentSummary, Paragraph]]:
         """Return the paragraphs of the characters that an id stands for; see ``history.resolve.HasTwins``."""

@@ -91,13 +91,22 @@ def first_documents(
     totals = owners.counts(numbers)
     documents = np.flatnonzero(totals)
     totals = totals.take(documents)
-    ends = np.cumsum(totals)
-    keys = [-np.maximum.reduceat(scores, ends - totals)]
+    starts = np.cumsum(totals) - totals
+    keys = [-np.maximum.reduceat(scores, starts)]
     if ranks is not None:
         keys.append(ranks.take(documents))
-    found = []
-    for at in np.lexsort(keys)[wanted].tolist():
-        own = slice(int(ends[at] - totals[at]), int(ends[at]))
-        chosen = numbers[own].take(best(scores[own], hits))
-        found.append(DocumentHits(int(documents[at]), int(totals[at]), tuple(chosen.tolist())))
-    return found
+    listed = np.lexsort(keys)[wanted]
+    sizes = totals.take(listed)
+    firsts = np.cumsum(sizes) - sizes
+    # All paragraphs of these documents at once, best first within each: one by one, each takes six calls of numpy.
+    own = np.repeat(starts.take(listed) - firsts, sizes) + np.arange(int(sizes.sum()))
+    order = own.take(np.lexsort([-scores.take(own), np.repeat(np.arange(len(listed)), sizes)]))
+    told = np.minimum(sizes, max(hits, 0))
+    ends = np.cumsum(told)
+    ranked = numbers.take(order.take(np.repeat(firsts - (ends - told), told) + np.arange(int(told.sum())))).tolist()
+    return [
+        DocumentHits(document, total, tuple(ranked[end - count : end]))
+        for document, total, count, end in zip(
+            documents.take(listed).tolist(), sizes.tolist(), told.tolist(), ends.tolist(), strict=True
+        )
+    ]

@@ -141,13 +141,13 @@ def atom(title: str, entries: Sequence[Entry], *, own: str, page: str, base: str
 
 def _add(made: Any, each: Entry, base: str) -> None:
     paragraph, document = each.hit.paragraph, each.hit.document.metadata
-    place = printable(label(document.province, document.city, document.district))
+    place = label(document.province, document.city, document.district)
     years = "、".join(map(str, document.years)) or "年份未注明"
     text = printable(paragraph.text)
     entry = made.add_entry(order="append")
     entry.id(_urn("entry", mark(each.hit)))
     first = text.strip().split("\n")[0]
-    entry.title(f"{place} {years}：{first[:_LONGEST_TITLE]}{'…' if len(first) > _LONGEST_TITLE else ''}")
+    entry.title(printable(f"{place} {years}：{first[:_LONGEST_TITLE]}{'…' if len(first) > _LONGEST_TITLE else ''}"))
     entry.link(href=f"{base}/p/{paragraph.id}#here", rel="alternate", type="text/html")
     entry.updated(each.entered)
     if each.published is not None:
@@ -156,7 +156,7 @@ def _add(made: Any, each: Entry, base: str) -> None:
     path = " › ".join([document.title, *paragraph.section])
     entry.summary(printable(path))
     entry.content(text, type="text")
-    entry.category([{"term": place}, *({"term": str(year)} for year in document.years)])
+    entry.category([{"term": printable(place)}, *({"term": str(year)} for year in document.years)])
 
 
 def _answer(backend: SearchBackend, query: Query, order: str, title: str, page: str, own: str) -> Response:

@@ -27,17 +27,14 @@ def listed(database: Database, addresses: Sequence[Address]) -> tuple[Listed, ..
     """Return those of the collections that there are, in the order asked. Raises ``DatabaseError``."""
     if not addresses:
         return ()
-    counts = (
-        select(SavedItemRow.collection, func.count().label("held"))
-        .where(SavedItemRow.deleted.is_(None))
-        .group_by(SavedItemRow.collection)
-        .subquery()
+    # Counted for these collections only: what all others hold must cost nothing here.
+    held = (
+        select(func.count())
+        .where(SavedItemRow.collection == CollectionRow.number, SavedItemRow.deleted.is_(None))
+        .scalar_subquery()
     )
-    asked = (
-        select(CollectionRow, func.coalesce(counts.c.held, 0))
-        .outerjoin(counts, counts.c.collection == CollectionRow.number)
-        .where(CollectionRow.read_digest.in_([digest(each.read) for each in addresses]))
-    )
+    wanted = [digest(each.read) for each in addresses]
+    asked = select(CollectionRow, held).where(CollectionRow.read_digest.in_(wanted))
     with database.reading() as session:
         found = {row.read_digest: (row, items) for row, items in session.execute(asked)}
     return tuple(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexer.places import label
+from search_app.collections.links import Link
 from search_app.collections.models import (
     Changed,
     Collection,
@@ -18,7 +19,6 @@ from search_app.collections.models import (
 )
 from search_app.collections.watching import News
 from search_app.compare_topic import changes_json
-from search_app.history.resolve import Resolution
 from search_app.present import hit_json
 
 Json = dict[str, Any]
@@ -27,7 +27,7 @@ MOST_NEW = 100
 """New paragraphs that are listed; ``new_total`` counts them all."""
 
 
-def collection_json(found: Collection, links: Mapping[str, Resolution]) -> Json:
+def collection_json(found: Collection, links: Mapping[str, Link]) -> Json:
     """Present a collection; who may only read is not told the address to edit, nor what was deleted."""
     address = found.address
     shown: Json = {
@@ -54,7 +54,7 @@ def changed_json(changed: Changed) -> Json:
     return {"version": changed.version, "item": item}
 
 
-def item_json(item: SavedItem, position: int | None, links: Mapping[str, Resolution] | None = None) -> Json:
+def item_json(item: SavedItem, position: int | None, links: Mapping[str, Link] | None = None) -> Json:
     """Present an item: what is saved under the name of its kind, and what became of a passage where that is known."""
     shown: Json = {
         "id": item.id,
@@ -136,7 +136,7 @@ def comparison_json(comparison: SavedComparison) -> Json:
     return {"url": comparison.url, "topic": comparison.topic, "titles": list(comparison.titles)}
 
 
-def link_json(link: Resolution) -> Json:
+def link_json(link: Link) -> Json:
     """Present what became of a passage; ``diff`` leads from what was saved to ``text``, what stands there today."""
     now = link.paragraph
     return {

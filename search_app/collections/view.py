@@ -14,13 +14,12 @@ from indexer.errors import ParameterError, QuerySyntaxError
 from search_app.collections.clock import now
 from search_app.collections.database import Database
 from search_app.collections.editing import seen_of_item
-from search_app.collections.links import links_of
+from search_app.collections.links import Link, links_of
 from search_app.collections.models import Collection, SavedItem, SavedPassage, SavedSearch
 from search_app.collections.present import document_json, item_json, news_json
 from search_app.collections.watching import news
 from search_app.export import Excerpt, Heading
 from search_app.export.excerpt import citation_of
-from search_app.history.resolve import Resolution
 
 Json = dict[str, Any]
 
@@ -94,7 +93,7 @@ def _news(backend: SearchBackend, saved: SavedSearch) -> Json | None:
         return None
 
 
-def excerpt_of(item: SavedItem, links: Mapping[str, Resolution], base: str) -> Excerpt | None:
+def excerpt_of(item: SavedItem, links: Mapping[str, Link], base: str) -> Excerpt | None:
     """Take from an item what is cited and exported: the quotation as it was saved; ``None`` for what is no passage."""
     passage = item.content
     if not isinstance(passage, SavedPassage):

@@ -19,7 +19,10 @@ Writer = Callable[[Sequence[Excerpt], Heading], bytes]
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A kind of file: its name in an address, the end of its file's name, its media type, its name for people."""
+    """A kind of file: its name in an address, the end of its file's name, its media type, its name for people.
+
+    Flask names the charset of ``text/…`` itself; where we did too it was said twice.
+    """
 
     name: str
     suffix: str
@@ -58,8 +61,8 @@ FORMATS = {
     for each in (
         FileFormat("docx", "docx", word.MEDIA, "Word", word.write, 2_000),  # some four seconds, and a thousand pages
         FileFormat("xlsx", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel", _xlsx),
-        FileFormat("csv", "csv", "text/csv; charset=utf-8", "CSV", _csv),
-        FileFormat("md", "md", "text/markdown; charset=utf-8", "Markdown", text.markdown),
+        FileFormat("csv", "csv", "text/csv", "CSV", _csv),
+        FileFormat("md", "md", "text/markdown", "Markdown", text.markdown),
         FileFormat("ris", "ris", "application/x-research-info-systems; charset=utf-8", "RIS", _ris),
         FileFormat("bibtex", "bib", "application/x-bibtex; charset=utf-8", "BibTeX", _bibtex),
         FileFormat("csl-json", "csl.json", "application/vnd.citationstyles.csl+json", "CSL-JSON", _csl),

@@ -10,7 +10,8 @@ from indexer.errors import UnknownIdError
 from indexer.models import Document
 from search_app.access import current_backend, current_database
 from search_app.history.recording import KeptDocument
-from search_app.history.resolve import Resolution, resolve, successor_of, twins
+from search_app.history.resolution import Resolution
+from search_app.history.resolve import resolve, successor_of, twins
 from search_app.present import document_json, paragraph_json
 from search_app.text_fragment import source_link
 

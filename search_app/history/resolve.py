@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from indexer.anchoring import Anchor, Evidence, Stream, anchor, follow, snapshot_of, with_passage
 from indexer.anchoring.edits import similarity
 from indexer.backend import DocumentSummary, SearchBackend
-from indexer.diff import Change, diff
+from indexer.diff import diff
 from indexer.errors import UnknownIdError
 from indexer.fold import fold, fold_characters
 from indexer.identity import document_part
@@ -17,12 +17,11 @@ from indexer.models import Document, Paragraph, Span
 from search_app.collections.database import Database
 from search_app.history.alignments import ALIGNMENTS
 from search_app.history.recording import KeptDocument, kept_documents
+from search_app.history.resolution import Holding, Resolution, Saved
 
 STILL = 0.3
 """Likeness to what was saved from which a text that changed in several steps is still shown for it; unrelated ones have
 0.1 to 0.2."""
-
-Status = Literal["current", "moved", "changed", "gone"]
 
 
 @runtime_checkable
@@ -31,58 +30,6 @@ class HasTwins(Protocol):
 
     def with_same_characters(self, paragraph_id: str) -> Sequence[tuple[DocumentSummary, Paragraph]]:
         """Return them, in no order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A passage as somebody saved it: for a link to one that neither the index nor the history knows."""
-
-    paragraph_id: str
-    evidence: Evidence
-    title: str
-    province: str | None
-    city: str | None
-    district: str | None
-    years: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A paragraph that holds some of a text now, and the spans of the text of record where it does."""
-
-    paragraph: Paragraph
-    spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What has become of a paragraph.
-
-    ``current`` and ``moved`` show the same characters as ever, in ``paragraph`` of ``document``. ``changed`` has the
-    earlier text in ``was``, what differs in ``changes`` and every paragraph that holds it in ``holders``, ``paragraph``
-    being the one that holds most; ``same_characters`` says that it was only split or joined. Of what is ``gone`` there
-    is ``was``, and ``document`` is the one that stands for its document, if there is one. ``kept`` is the document as
-    it was, ``evidence`` what stood around the paragraph there; both are ``None`` for ``current``, and ``kept`` where
-    nothing but a saved passage is known.
-    """
-
-    status: Status
-    paragraph_id: str
-    document: Document | None
-    paragraph: Paragraph | None
-    was: str | None = None
-    kept: KeptDocument | None = None
-    evidence: Evidence | None = None
-    holders: tuple[Holding, ...] = ()
-    spans: tuple[Span, ...] = ()
-    changes: tuple[Change, ...] = ()
-    similarity: float = 1.0
-    same_characters: bool = True
-
-    @property
-    def moved_to(self) -> str | None:
-        """The id of the paragraph now, if it is another."""
-        return self.paragraph.id if self.paragraph and self.paragraph.id != self.paragraph_id else None
 
 
 def resolve(backend: SearchBackend, database: Database, link: str | Saved) -> Resolution:
@@ -96,20 +43,22 @@ def resolve(backend: SearchBackend, database: Database, link: str | Saved) -> Re
 
 def resolve_all(
     backend: SearchBackend, database: Database, links: Iterable[str | Saved]
-) -> Mapping[str, Resolution | None]:
-    """Return what has become of many paragraphs, by id; ``None`` for ids that were never seen.
+) -> Iterator[tuple[str, Resolution | None]]:
+    """Yield what has become of many paragraphs, each with its id; ``None`` for ids that were never seen.
 
-    A document is read once, however many of its paragraphs are asked for.
+    A document is read once, however many of its paragraphs are asked for, and let go of when they are told: who keeps
+    no ``Resolution`` holds one document at a time, and not as many as there are links.
     """
-    resolver = Resolver(backend, database)
-    found: dict[str, Resolution | None] = {}
-    for link in sorted(links, key=lambda each: each if isinstance(each, str) else each.paragraph_id):
-        identity = link if isinstance(link, str) else link.paragraph_id
+    resolver, before = Resolver(backend, database), ""
+    for link in sorted(links, key=_identity):
+        identity = _identity(link)
+        if document_part(identity) != before:
+            resolver.forget()
+            before = document_part(identity)
         try:
-            found[identity] = resolver.resolve(link)
+            yield identity, resolver.resolve(link)
         except UnknownIdError:
-            found[identity] = None
-    return found
+            yield identity, None
 
 
 def twins(backend: SearchBackend, paragraph_id: str) -> Sequence[tuple[DocumentSummary, Paragraph]]:
@@ -141,7 +90,7 @@ class _Chain:
 
 
 class Resolver:
-    """Answers for many links at once: keeps what it read of documents, and how they were aligned, for as long."""
+    """Answers for many links: keeps what it read of documents, and how they were aligned, until it is to forget."""
 
     def __init__(self, backend: SearchBackend, database: Database) -> None:
         self._backend, self._database = backend, database
@@ -152,10 +101,11 @@ class Resolver:
         self._aligned: dict[tuple[int, int], tuple[Anchor, ...]] = {}
         self._names: dict[int, Hashable] = {}
         self._build = backend.corpus().build
+        self._described: dict[tuple[object, ...], list[str]] | None = None
 
     def resolve(self, link: str | Saved) -> Resolution:
         """Return what has become of a paragraph; see the function of this name."""
-        identity = link if isinstance(link, str) else link.paragraph_id
+        identity = _identity(link)
         document = self._document(document_part(identity))
         if document is not None:
             for paragraph in document.paragraphs:
@@ -176,6 +126,11 @@ class Resolver:
         at = kept[0].snapshot.find(identity)
         evidence = kept[0].snapshot.evidence(at)
         return Resolution("gone", identity, nowhere, None, evidence.exact, kept[0], evidence, same_characters=False)
+
+    def forget(self) -> None:
+        """Let go of all documents that were read."""
+        for read in (self._kept, self._documents, self._streams, self._cut, self._aligned, self._names):
+            read.clear()
 
     def kept(self, document_id: str) -> tuple[KeptDocument, ...]:
         """Return what the history has of a document, newest first."""
@@ -254,14 +209,11 @@ class Resolver:
 
     def _by_text(self, saved: Saved) -> Resolution:
         """Look for a saved passage in the documents of the same title, place and years: all that is known of it."""
-        described = (saved.title, saved.province, saved.city, saved.district, saved.years)
         candidates = []
-        for summary in self._backend.documents():
-            known = summary.metadata
-            if (known.title, known.province, known.city, known.district, known.years) == described:
-                document = self._document(summary.id)
-                if document is not None:
-                    candidates.append((document, anchor(saved.evidence, self._stream(document))))
+        for document_id in self._alike(saved):
+            document = self._document(document_id)
+            if document is not None:
+                candidates.append((document, anchor(saved.evidence, self._stream(document))))
         found = [each for each in candidates if each[1].main is not None]
         if len(found) != 1:  # of two that hold it none is known to be the one
             return Resolution(
@@ -275,6 +227,16 @@ class Resolver:
                 same_characters=False,
             )
         return self._resolution(saved.paragraph_id, None, saved.evidence, *found[0])
+
+    def _alike(self, saved: Saved) -> Sequence[str]:
+        """Return the documents of a title, place and years; all are looked through once, whatever is asked after."""
+        if self._described is None:
+            self._described = {}
+            for summary in self._backend.documents():
+                known = summary.metadata
+                described = (known.title, known.province, known.city, known.district, known.years)
+                self._described.setdefault(described, []).append(summary.id)
+        return self._described.get((saved.title, saved.province, saved.city, saved.district, saved.years), ())
 
     def _document(self, document_id: str) -> Document | None:
         if document_id not in self._documents:
@@ -299,6 +261,10 @@ class Resolver:
             made = follow(old, new) if None in names else ALIGNMENTS.get(names, lambda: follow(old, new))
             self._aligned[pair] = made
         return self._aligned[pair]
+
+
+def _identity(link: str | Saved) -> str:
+    return link if isinstance(link, str) else link.paragraph_id
 
 
 def _text_now(document: Document, found: Anchor, holders: Sequence[Holding]) -> str:

@@ -97,12 +97,20 @@ class ReuseIndex:
         number = self._find(paragraph)
         return None if number is None else self._read(number, wanted)
 
-    def spread(self, paragraph: int) -> Spread | None:
-        """Return how far the text of a paragraph is spread, ``None`` if it is in one document only."""
-        number = self._find(paragraph)
-        if number is None or self._document_counts[number] < 2:
-            return None
-        return self._spread(number, self._ordered(number))
+    def spreads(self, paragraphs: Sequence[int]) -> list[Spread | None]:
+        """Return how far the text of each paragraph is spread, ``None`` if it is in one document only."""
+        members = self._clusters.members
+        if not len(members):
+            return [None] * len(paragraphs)
+        asked = np.array(paragraphs, members.dtype)
+        at = np.minimum(np.searchsorted(members, asked, sorter=self._order), len(members) - 1)
+        where = self._order[at]
+        numbers = self._of[where]
+        spread = (members[where] == asked) & (self._document_counts[numbers] > 1)
+        return [
+            self._spread(number, self._ordered(number)) if is_spread else None
+            for number, is_spread in zip(numbers.tolist(), spread.tolist(), strict=True)
+        ]
 
     def _find(self, paragraph: int) -> int | None:
         members = self._clusters.members

@@ -6,8 +6,9 @@ arrays of a build go by. What is deleted is not found by its id, and listed nowh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TypeVar, overload
 
 import numpy as np
@@ -34,6 +35,10 @@ class Part:
 
 _KEPT = 2048
 """Summaries that stay decoded, some 4 MB: whoever groups by document needs those of all, search after search."""
+
+_KEPT_PARAGRAPHS, _KEPT_LENGTH = 4096, 2000
+"""Paragraphs that stay decoded, and the characters of one up to which it does: 11 MB of work reports. A comparison
+reads up to three of every document, some of them twice, and topics share paragraphs."""
 
 
 class Summaries(Sequence[DocumentSummary]):
@@ -99,6 +104,8 @@ class DocumentStore:
             paragraphs += texts.paragraphs
         self.documents, self.count = documents, paragraphs
         self._summaries = Summaries(self._parts, documents)
+        self._kept: dict[int, Paragraph] = {}
+        self._lock = Lock()
 
     @property
     def alive(self) -> Mask:
@@ -178,14 +185,26 @@ class DocumentStore:
         asked = list(map(int, numbers))
         if asked and min(asked) < 0:
             raise IndexError(min(asked))
-        found: dict[int, Paragraph] = {}
-        rest = set(asked)
+        found = {number: kept for number in set(asked) if (kept := self._kept.get(number)) is not None}
+        rest = set(asked).difference(found)
         for part in reversed(self._parts):
             ours = sorted(number for number in rest if part.first_paragraph <= number)
             rest.difference_update(ours)
             own = [number - part.first_paragraph for number in ours]
-            found.update(zip(ours, part.texts.several(own), strict=True))
+            read = dict(zip(ours, part.texts.several(own), strict=True))
+            found.update(read)
+            self._keep(read)
         return [found[number] for number in asked]
+
+    def _keep(self, read: Mapping[int, Paragraph]) -> None:
+        """Keep paragraphs decoded, those that were read last; what would not stay is not kept at all."""
+        few = {number: each for number, each in read.items() if len(each.text) <= _KEPT_LENGTH}
+        if len(few) > _KEPT_PARAGRAPHS:
+            return
+        with self._lock:
+            self._kept.update(few)
+            while len(self._kept) > _KEPT_PARAGRAPHS:
+                self._kept.pop(next(iter(self._kept)))
 
     def all_paragraphs(self) -> Iterator[Paragraph]:
         """Yield every paragraph by number, deleted ones too."""
@@ -207,6 +226,7 @@ class DocumentStore:
     def close(self) -> None:
         """Let go of the files: the maps go when nothing looks at them any more."""
         self._parts = []
+        self._kept = {}
 
 
 def joined(arrays: Sequence[NDArray[T]]) -> NDArray[T]:
