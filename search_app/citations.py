@@ -17,7 +17,7 @@ from search_app.access import current_backend, current_database
 from search_app.base_url import absolute
 from search_app.export import FORMATS
 from search_app.export.excerpt import inferred_names
-from search_app.history.resolve import resolve
+from search_app.history.resolve import resolve, successor_of
 from search_app.present import document_json
 from search_app.sheets import printable
 
@@ -147,7 +147,14 @@ def _paragraph_of_old(paragraph_id: str) -> _Citable:
 
 
 def _document(document_id: str) -> _Citable:
-    whole = current_backend().document(document_id)
+    """Find what a link to a document cites: the document, or as it was when the index last had it."""
+    try:
+        whole = current_backend().document(document_id)
+    except UnknownIdError:
+        kept, _ = successor_of(current_backend(), current_database(), document_id)
+        address = absolute(f"/d/{kept.id}")
+        cited = Cited(work_of(kept.id, kept.metadata), kept.id, address, date.today().isoformat())
+        return _Citable(kept.id, kept.path, kept.metadata, cited)
     return _Citable(whole.id, whole.source.path, whole.metadata, cited_document(whole))
 
 

@@ -92,7 +92,9 @@ def description() -> Json:
                 (400, 404, 413, 503),
             ),
             "/api/v1/paragraphs/{id}/similar": _get(
-                "What says nearly the same as a paragraph, and who said it first.", [_ID], (404, 503)
+                "What says nearly the same as a paragraph, who said it first; an id that moved is followed (status).",
+                [_ID],
+                (404, 503),
             ),
             "/api/v1/reuse": _get(
                 "Text that is used again: clusters of paragraphs that are copies of one, most places first.",
@@ -100,7 +102,8 @@ def description() -> Json:
                 (400, 413, 503),
             ),
             "/api/v1/reuse/{id}": _get(
-                "The cluster of one paragraph, null if it is in none; first said first, with diffs from the first.",
+                "The cluster of one paragraph, null if it is in none; first said first, with diffs from the first. "
+                "An id that moved is followed (status).",
                 [_ID, *search[-2:]],
                 (400, 404, 413, 503),
             ),

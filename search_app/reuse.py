@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirect
 
 from indexer.backend import DocumentSummary, SearchBackend, Spread
 from indexer.compare import ClusterPage, HasClusters, origin, similar
@@ -16,9 +17,10 @@ from indexer.places import label
 from indexer.query import Query
 from indexer.resemblance import figures
 from indexer.saidfirst import year_said
-from search_app.access import current_backend
+from search_app.access import current_backend, current_database
 from search_app.answer import unknown_places
 from search_app.compare_topic import changes_json
+from search_app.history.standing import standing
 from search_app.params import Parameters, filter_parameters, read_query, url_with
 from search_app.present import document_json, paragraph_json, spread_json
 
@@ -41,14 +43,16 @@ def clusters() -> Response:
 
 @reuse.get("/api/v1/reuse/<paragraph_id>")
 def cluster(paragraph_id: str) -> Response:
-    """Tell the cluster of one paragraph, with what each member changed."""
-    return jsonify(cluster_json(current_backend(), paragraph_id, request.args))
+    """Tell the cluster of one paragraph, with what each member changed; a link that moved is followed."""
+    status, _, paragraph = standing(current_backend(), current_database(), paragraph_id)
+    return jsonify({"status": status} | cluster_json(current_backend(), paragraph.id, request.args))
 
 
 @reuse.get("/api/v1/paragraphs/<paragraph_id>/similar")
 def like(paragraph_id: str) -> Response:
-    """List the paragraphs that say nearly the same as one, and who said it first."""
-    return jsonify(similar_json(current_backend(), paragraph_id))
+    """List the paragraphs that say nearly the same as one, and who said it first; a link that moved is followed."""
+    status, _, paragraph = standing(current_backend(), current_database(), paragraph_id)
+    return jsonify({"status": status} | similar_json(current_backend(), paragraph.id))
 
 
 @reuse.get("/reuse")
@@ -77,9 +81,12 @@ def page() -> str:
 
 
 @reuse.get("/reuse/<paragraph_id>")
-def one(paragraph_id: str) -> str:
-    """Show the cluster of one paragraph: who said it first, and what the others changed."""
+def one(paragraph_id: str) -> str | Redirect:
+    """Show the cluster of one paragraph: who said it first, and what the others changed; a link that moved leads on."""
     backend = current_backend()
+    _, _, paragraph = standing(backend, current_database(), paragraph_id)
+    if paragraph.id != paragraph_id:
+        return redirect(url_with(f"/reuse/{paragraph.id}", list(request.args.items(multi=True))))
     query = read_query(request.args)
     found = cluster_json(backend, paragraph_id, request.args)
     total = found["cluster"]["paragraphs"] if found["cluster"] else 0

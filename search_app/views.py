@@ -16,6 +16,7 @@ from search_app.access import current_backend
 from search_app.answer import answer, unknown_places
 from search_app.base_url import absolute
 from search_app.clause import clause_url
+from search_app.collections.clock import day
 from search_app.compare_links import elsewhere_url, of_paragraph, results_url
 from search_app.coverage import coverage_json
 from search_app.examples import EXAMPLES, LANGUAGE
@@ -75,6 +76,9 @@ MOST_OPENED = 20
 _OF_THE_WORDS = ("q", "page", "relax", "spell")
 """Parameters that were said of the words that stood in the box: other words are searched without them."""
 SORT_NAMES = (("relevance", "相关度"), ("newest", "最新"), ("oldest", "最早"))
+
+
+pages.add_app_template_filter(day)
 
 
 @pages.app_context_processor

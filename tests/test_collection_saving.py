@@ -42,8 +42,10 @@ def test_every_kind_of_page_has_its_buttons(reader: Reader, paragraphs: list[str
     hits = reader.get(SEARCH).text
     assert hits.count('class="save" name="paragraph"') == hits.count('<li class="hit"') > 3
     assert 'name="search" value="/?q=' in hits
-    permalink = reader.get(f"/p/{paragraphs[0]}").text
-    assert permalink.count('class="save" name="paragraph"') == 1
+    for path in (f"/p/{paragraphs[0]}", f"/d/{paragraphs[0][:11]}"):
+        whole = reader.get(path).text
+        assert whole.count('class="save" name="paragraph"') == whole.count('data-copy="/p/') > 20
+        assert whole.count('/cite"') >= whole.count('data-copy="/p/')
     rows = reader.get(f"/compare?q={quote('学前教育')}").text
     assert rows.count('class="save" name="paragraph"') >= 4
     assert 'name="comparison" value="/compare?q=' in rows

@@ -136,7 +136,8 @@ def test_word_shows_quotations_marks_sections_citations_and_links() -> None:
     assert "1. 湖北省潜江市 · 2024 · 市教育局2024年工作要点" in said
     assert "二、主要工作 › (三)推进 › 第14段" in said
     assert TEXT.replace("\x0b", "�") in said
-    assert "批注：=HYPERLINK(1)" in said
+    assert "备注：=HYPERLINK(1)" in said
+    assert any("收藏于 2026-11-22" in each for each in said)
     assert any("原文已改" in line and "推断：发文单位" in line for line in said)
     runs = [run for paragraph in paper.paragraphs for run in paragraph.runs]
     assert "".join(run.text for run in runs if run.font.highlight_color == WD_COLOR_INDEX.YELLOW) == "随迁子女"

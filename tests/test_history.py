@@ -422,6 +422,30 @@ def test_json_says_what_has_become_of_a_link(corpus: Corpus) -> None:
     assert [each["text"] for each in whole.get_json()["paragraphs"]] == [A, B, C, D]
 
 
+def test_what_is_asked_of_a_link_that_moved_is_answered_of_where_it_stands(corpus: Corpus) -> None:
+    moved, changed, gone = corpus.link(C), corpus.link(B, "wuhan.txt"), corpus.link(D)
+    now = B.replace("开展", "开齐")
+    corpus.write("wuhan.txt", "武汉市教育局2024年工作要点", A, now, C)
+    corpus.build()
+    client = corpus.client()
+    for base in ("/api/v1/paragraphs/{}/similar", "/api/v1/reuse/{}"):
+        for link, status, there in ((moved, "moved", C), (changed, "changed", now)):
+            found = client.get(base.format(link)).get_json()
+            assert found["status"] == status
+            assert found["paragraph"]["id"] == corpus.link(there)
+            assert client.get(base.format(corpus.link(there))).get_json() == found | {"status": "current"}
+        assert client.get(base.format(gone)).status_code == 404
+        assert f"/p/{gone}" in client.get(base.format(gone)).get_json()["error"]["message"]
+    page = client.get(f"/reuse/{moved}?page=1")
+    assert (page.status_code, page.location) == (302, f"/reuse/{corpus.link(C)}?page=1")
+    old = moved[:11]
+    cited = client.get(f"/api/v1/documents/{old}/citation").get_json()
+    assert cited["url"].endswith(f"/d/{old}")
+    assert "武汉市教育局2024年工作要点" in cited["citation"]
+    assert client.get(f"/d/{old}/cite").status_code == 200
+    assert client.get("/d/aaaaaaaaaaa/cite").status_code == 404
+
+
 def test_pages_say_what_has_become_of_a_link(corpus: Corpus) -> None:
     moved, changed, gone = corpus.link(C), corpus.link(B, "wuhan.txt"), corpus.link(D)
     now = B.replace("开展", "开齐")

@@ -303,6 +303,8 @@ def test_pages_of_clusters(client: FlaskClient) -> None:
     whole = client.get(first["url"]).text
     assert re.findall(r"<ins>(.*?)</ins>", whole).count("进一步") == 1
     assert "<del>适龄</del><ins>所有</ins>" in whole
+    members = whole.count('<li class="hit"')
+    assert whole.count('class="save"') == whole.count('class="cite"') == members == 4
     assert client.get("/reuse?per_page=1&page=2").text.count('<li class="hit">') == 1
     assert "没有这么多页" in client.get("/reuse?page=9").text
     assert "语料里没有“洛阳市”的文档" in client.get("/reuse?city=洛阳").text

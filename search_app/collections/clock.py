@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+
+_CHINA = timezone(timedelta(hours=8))
 
 
 def now() -> str:
@@ -21,6 +23,15 @@ def days_before(instant: str, days: int) -> str:
     '2026-02-03T08:00:00Z'
     """
     return _written(datetime.fromisoformat(instant) - timedelta(days=days))
+
+
+def day(instant: str) -> str:
+    """Return the day on which an instant falls by a clock in China, where the readers are.
+
+    >>> day("2026-03-05T16:30:00Z"), day("2026-03-05T15:30:00+00:00")
+    ('2026-03-06', '2026-03-05')
+    """
+    return datetime.fromisoformat(instant).astimezone(_CHINA).strftime("%Y-%m-%d")
 
 
 def _written(moment: datetime) -> str:

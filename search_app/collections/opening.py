@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from indexer.errors import DeletedError, ForbiddenError, StaleError, TooLargeError, UnknownIdError
 from search_app.collections.addresses import Address, digest, read_address, unknown
-from search_app.collections.clock import days_before, now
+from search_app.collections.clock import day, days_before, now
 from search_app.collections.models import KEPT_DAYS, MAX_ITEMS
 from search_app.collections.tables import CollectionRow, SavedItemRow
 
@@ -49,7 +49,7 @@ def check_living(found: CollectionRow, address: Address) -> None:
     """Raise ``DeletedError`` for a collection that was deleted."""
     if found.deleted is not None:
         how = f"在 {KEPT_DAYS} 天内可用编辑地址恢复。" if address.may_edit else ""
-        raise DeletedError(f"这个收藏已于 {found.deleted[:10]} 删除。{how}")
+        raise DeletedError(f"这个收藏已于 {day(found.deleted)} 删除。{how}")
 
 
 def item_row(session: Session, found: CollectionRow, item: str, *, deleted: bool = False) -> SavedItemRow:

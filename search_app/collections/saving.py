@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
 from flask import Response, jsonify, make_response, redirect, request
 
 from indexer.errors import ForbiddenError, ParameterError, UnknownIdError
@@ -11,6 +9,7 @@ from search_app.access import current_backend, current_database
 from search_app.collections import service
 from search_app.collections.addresses import Address
 from search_app.collections.blueprint import collection_pages
+from search_app.collections.clock import day, now
 from search_app.collections.cookie import Shelf, keep_shelf, read_shelf, remember
 from search_app.collections.evidence import read_comparison, read_passage, read_search
 from search_app.collections.forms import back_url, token
@@ -19,7 +18,6 @@ from search_app.collections.models import Changed, SavedComparison, SavedPassage
 from search_app.collections.notices import Notice, editable, leave_notice, notice_html
 from search_app.collections.personal import TOKEN_MARK
 
-_CHINA = timezone(timedelta(hours=8))
 _KINDS = ("paragraph", "search", "comparison")
 
 
@@ -107,7 +105,7 @@ def _title() -> str:
     >>> _title()[:4]
     '我的收藏'
     """
-    return f"我的收藏 {datetime.now(_CHINA):%Y-%m-%d}"
+    return f"我的收藏 {day(now())}"
 
 
 def _named(field: str) -> Address:

@@ -9,6 +9,7 @@ from typing import Any
 from indexer.citation import Cited, Work
 from indexer.citation_styles import GB, render
 from indexer.models import Span
+from search_app.collections.clock import day
 
 Json = dict[str, Any]
 
@@ -35,6 +36,11 @@ class Excerpt:
     tags: tuple[str, ...] = ()
     saved_at: str | None = None
     status: str | None = None
+
+    @property
+    def saved_on(self) -> str:
+        """The day on which it was saved, by a clock in China; nothing if it was not."""
+        return day(self.saved_at) if self.saved_at else ""
 
     @property
     def place(self) -> str:
@@ -83,7 +89,7 @@ _NAMES = {
     "years": "年份",
     "published": "发布日期",
 }
-STATUSES = {"current": "原文在此", "moved": "已移至新地址", "changed": "原文已改", "gone": "原文已移除"}
+STATUSES = {"current": "原文未改", "moved": "原文未改，地址已换", "changed": "原文已改", "gone": "原文已移除"}
 
 
 def inferred_names(fields: Sequence[str]) -> list[str]:
@@ -120,8 +126,8 @@ def cited_of(excerpt: Excerpt, accessed: str) -> Cited:
     """
     work = work_of_json(excerpt.document)
     lost = excerpt.status in ("changed", "gone") and excerpt.saved_at
-    day = (excerpt.saved_at or "")[:10] if lost else accessed
-    return Cited(work, excerpt.id, excerpt.url, day, excerpt.section, excerpt.ordinal, excerpt.text)
+    read_on = excerpt.saved_on if lost else accessed
+    return Cited(work, excerpt.id, excerpt.url, read_on, excerpt.section, excerpt.ordinal, excerpt.text)
 
 
 def citation_of(excerpt: Excerpt, heading: Heading) -> str:

@@ -24,7 +24,7 @@ _COLUMNS: tuple[tuple[str, int], ...] = (
     ("固定链接", 36),
     ("来源网页", 30),
 )
-_KEPT: tuple[tuple[str, int], ...] = (("批注", 40), ("标签", 16), ("收藏时间", 20), ("链接状态", 12))
+_KEPT: tuple[tuple[str, int], ...] = (("备注", 40), ("标签", 16), ("收藏时间", 20), ("链接状态", 12))
 """Columns of what a reader kept: only where one was kept."""
 
 

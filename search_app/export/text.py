@@ -30,7 +30,7 @@ def markdown(excerpts: Sequence[Excerpt], heading: Heading) -> bytes:
         blocks.append(f"{escaped(citation_of(each, heading))}")
         blocks.append(f"[固定链接]({_target(each.url)})" + _kept(each))
         if each.note:
-            blocks.append(f"批注：{escaped(each.note)}")
+            blocks.append(f"备注：{escaped(each.note)}")
     return ("\n\n".join(blocks) + "\n").encode("utf-8")
 
 
@@ -39,8 +39,13 @@ def _remark(line: str) -> str:
 
 
 def _kept(excerpt: Excerpt) -> str:
-    """Say what became of a saved quotation, behind its link."""
-    said = [STATUSES.get(excerpt.status or "", ""), "、".join(excerpt.tags), excerpt.saved_at or ""]
+    """Say, behind its link, what was inferred of a quotation, and what became of one that was saved."""
+    said = [
+        f"推断：{excerpt.inferred}" if excerpt.inferred else "",
+        STATUSES.get(excerpt.status or "", ""),
+        f"收藏于 {excerpt.saved_on}" if excerpt.saved_at else "",
+        f"标签：{'、'.join(excerpt.tags)}" if excerpt.tags else "",
+    ]
     return "".join(f" · {escaped(part)}" for part in said if part)
 
 

@@ -64,13 +64,13 @@ def _quotation(paper: _Paper, number: int, excerpt: Excerpt, heading: Heading) -
     said = [
         f"推断：{excerpt.inferred}" if excerpt.inferred else "",
         STATUSES.get(excerpt.status or "", ""),
-        f"收藏于 {excerpt.saved_at}" if excerpt.saved_at else "",
+        f"收藏于 {excerpt.saved_on}" if excerpt.saved_at else "",
         f"标签：{'、'.join(excerpt.tags)}" if excerpt.tags else "",
     ]
     if any(said):
         paper.add("Caption", "；".join(part for part in said if part))
     if excerpt.note:
-        paper.add("Normal", f"批注：{excerpt.note}")
+        paper.add("Normal", f"备注：{excerpt.note}")
 
 
 class _Paper:
