@@ -107,7 +107,7 @@ class StaleError(YaodianError):
 
 
 class TooLargeError(YaodianError):
-    """More than a collection, a note or a request may hold."""
+    """More than a collection, a note or a request may hold, or than can be compared."""
 
     status = 413
     code = "too_large"

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from indexer.backend import SearchBackend
 from indexer.compare import Mark, Pair, align
 from indexer.compare.sides import Kind
-from indexer.errors import ParameterError
+from indexer.errors import ParameterError, TooLargeError
 from indexer.models import Document
 from search_app.compare_topic import changes_json, numbers_json
 from search_app.params import Parameters
@@ -16,6 +16,9 @@ from search_app.present import document_json, paragraph_json
 
 Json = dict[str, Any]
 
+MOST_PAIRS = 1500 * 1500
+"""Pairs of paragraphs that are compared: 100 octets each, and six seconds for all of them. The reports of provinces and
+cities have 30 to 300 paragraphs."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ASKED = (*KINDS, "alone")
 """What may be asked for: kinds of pairs, and those in which one side says what the other document says nowhere."""
@@ -33,9 +36,13 @@ def kinds_of(args: Parameters) -> tuple[str, ...]:
 def sides_json(backend: SearchBackend, left: str, right: str, kinds: Sequence[str] = ASKED) -> Json:
     """Pair the paragraphs of two documents; ``counts`` are of all pairs, whatever kinds are shown.
 
-    ``only`` counts the stretches that one side alone says, in pairs of whatever kind. Raises ``UnknownIdError``.
+    ``only`` counts the stretches that one side alone says, in pairs of whatever kind. Raises ``UnknownIdError``, and
+    ``TooLargeError`` for documents whose comparison would take too much time and memory.
     """
     ours, theirs = backend.document(left), backend.document(right)
+    if len(ours.paragraphs) * len(theirs.paragraphs) > MOST_PAIRS:
+        sizes = f"{len(ours.paragraphs)} 段和 {len(theirs.paragraphs)} 段"
+        raise TooLargeError(f"这两份文档太长（{sizes}），不能左右对照。请按主题对比，或把文档分开后再建索引。")
     pairs = align(ours, theirs, backend.vocabulary(), backend.corpus().paragraphs)
     return {
         "left": document_json(ours.id, ours.source.path, ours.metadata),

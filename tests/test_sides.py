@@ -237,3 +237,12 @@ def test_the_command_takes_a_topic_or_two_documents(index: Path, arguments: tupl
     done = run("compare", "--index", str(index), *arguments)
     assert done.returncode == 2
     assert "--left ID --right ID" in done.stderr
+
+
+def test_documents_too_long_to_compare_are_refused(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = client.get("/api/v1/documents").get_json()["documents"]
+    left, right = found[0]["id"], found[1]["id"]
+    monkeypatch.setattr("search_app.sides.MOST_PAIRS", 100)
+    answer = client.get(f"/api/v1/compare?left={left}&right={right}")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (413, "too_large")
+    assert client.get(f"/compare?left={left}&right={right}").status_code == 413

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.anchoring.align import Anchor, Part, anchor, follow
+from indexer.anchoring.align import anchor, follow
+from indexer.anchoring.anchors import Anchor, Part
 from indexer.anchoring.snapshot import Evidence, Passage, Snapshot, evidence_of, snapshot_of, with_passage
 from indexer.anchoring.stream import Stream
 

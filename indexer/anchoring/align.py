@@ -5,17 +5,16 @@ Better nowhere than wrong: what was measured with planted edits is in docs/decis
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import lru_cache
 
+from indexer.anchoring.anchors import NOWHERE, Anchor, Kind, Part
 from indexer.anchoring.edits import locate, similarity
 from indexer.anchoring.snapshot import Evidence, Passage, Snapshot
 from indexer.anchoring.stream import Stream
 from indexer.models import Span
-
-Kind = Literal["same", "regrouped", "changed", "none"]
 
 CONTEXT = 48
 """Visible characters on either side that are compared: two lines of print, a neighbour or two."""
@@ -34,36 +33,12 @@ _MARGIN = 0.08
 """What the best of several places must be likelier than the next, unless its neighbours speak for it."""
 _PLACES = 3
 """Places of a document that are looked at for one changed text."""
+_MANY = 4096
+"""Pairs of equal paragraphs that are all looked at, 64 on either side; of more (the cells of a table, a line each) only
+those near each other in order, as every pair costs a tenth of a millisecond."""
+_NEAR = 8
 _SHARED = 0.8
 """Share of the runs of four characters of the shorter text from which one text is the other made longer or shorter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A paragraph that holds some of an anchored text: its number, from 0, and the spans of the text of record."""
-
-    number: int
-    spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where a paragraph stands now.
-
-    ``same``: one paragraph of the same visible characters. ``regrouped``: no character changed, but the text was split,
-    or joined with others of the document; ``parts`` is empty where it became a heading. ``changed``: characters were
-    replaced, left out or put in; ``similarity`` is the share that was not (of folded characters: where only the script
-    changed, all). ``main`` is the number of the paragraph that holds most of it.
-    """
-
-    kind: Kind
-    similarity: float = 0.0
-    main: int | None = None
-    parts: tuple[Part, ...] = ()
-    spans: tuple[Span, ...] = ()
-
-
-NOWHERE = Anchor("none")
 
 
 def follow(old: Stream, new: Stream) -> tuple[Anchor, ...]:
@@ -103,6 +78,8 @@ class _Alignment:
         self._old, self._new, self._alone = old, new, alone
         self._found: dict[int, Anchor] = {}
         self._at: dict[int, Span] = {}
+        self._numbers: list[int] = []
+        """What was found, in order."""
         self._taken: list[Span] = []
         self._edited: set[Span] = set()
 
@@ -155,8 +132,8 @@ class _Alignment:
         """Tell paragraphs of the same characters apart by what stands around them, then by their order."""
         ranked = []
         for place, number in enumerate(ours):
-            for other, target in enumerate(theirs):
-                low, high = self._new.bounds[target]
+            for other in self._targets(number, place, len(ours), theirs):
+                low, high = self._new.bounds[theirs[other]]
                 before, after = self._agreement(number, low, high)
                 placed = self._between(number, low, high)
                 telling = self._alone and len(theirs) == 1 and high - low >= TELLING
@@ -174,11 +151,24 @@ class _Alignment:
             for number, target in zip([n for at, n in enumerate(ours) if at not in done_ours], left, strict=True):
                 self._take(number, *self._new.bounds[target], 1.0)
 
+    def _targets(self, number: int, place: int, ours: int, theirs: Sequence[int]) -> Iterable[int]:
+        """Return which of the equal paragraphs of the new text are looked at for one of the old; all, if not many."""
+        if ours * len(theirs) <= _MANY:
+            return range(len(theirs))
+        begins = [place - _NEAR, len(theirs) - ours + place - _NEAR]  # counted from the first, and from the last
+        window = self._window(number)
+        if window is not None:
+            begins.append(bisect_left(theirs, window[0], key=lambda target: self._new.bounds[target][0]))
+        found = {at for begin in begins for at in range(begin, begin + 2 * _NEAR + 1)}
+        return sorted(at for at in found if 0 <= at < len(theirs))
+
     def _take_regrouped(self) -> None:
         for number in self._missing():
             text = self._old.text(number)
             ranked = []
             places = [at for at in self._new.occurrences(text) if not self._overlap(at, at + len(text))]
+            if len(places) ** 2 > _MANY:  # what stands everywhere is looked for between its neighbours only
+                places = [at for at in places if self._between(number, at, at + len(text))][: 2 * _NEAR]
             for at in places:
                 before, after = self._agreement(number, at, at + len(text))
                 placed = self._between(number, at, at + len(text))
@@ -263,17 +253,18 @@ class _Alignment:
         start, end = self._old.bounds[number]
         old, new = self._old.folded, self._new.folded
         return (
-            similarity(old[max(0, start - CONTEXT) : start], new[max(0, low - CONTEXT) : low]),
-            similarity(old[end : end + CONTEXT], new[high : high + CONTEXT]),
+            _similarity(old[max(0, start - CONTEXT) : start], new[max(0, low - CONTEXT) : low]),
+            _similarity(old[end : end + CONTEXT], new[high : high + CONTEXT]),
         )
 
     def _window(self, number: int) -> Span | None:
         """Return the stretch between the nearest neighbours that were found, ``None`` if they do not stand in order."""
         if self._alone:
             return None
-        before = next((self._at[at][1] for at in range(number - 1, -1, -1) if at in self._at), 0)
-        after = next((self._at[at][0] for at in range(number + 1, len(self._old)) if at in self._at), None)
-        window = (before, len(self._new.visible) if after is None else after)
+        known, at = self._numbers, bisect_left(self._numbers, number)
+        behind = bisect_right(known, number, at)
+        before = self._at[known[at - 1]][1] if at else 0
+        window = (before, self._at[known[behind]][0] if behind < len(known) else len(self._new.visible))
         return window if self._at and window[0] < window[1] else None
 
     def _narrow(self, number: int, length: int) -> bool:
@@ -303,7 +294,12 @@ class _Alignment:
             self._edited.add((low, high))
         self._found[number] = Anchor(kind, alike, main, parts, self._new.spans(low, high))
         self._at[number] = (low, high)
+        insort(self._numbers, number)
         self._taken.insert(bisect_left(self._taken, (low, high)), (low, high))
+
+
+_similarity = lru_cache(maxsize=1024)(similarity)
+"""For what stands around equal paragraphs, which is often equal too."""
 
 
 def _shared_runs(one: str, other: str) -> float:
