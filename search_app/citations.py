@@ -17,6 +17,7 @@ from search_app.access import current_backend, current_database
 from search_app.base_url import absolute
 from search_app.export import FORMATS
 from search_app.export.excerpt import inferred_names
+from search_app.history.resolution import Status
 from search_app.history.resolve import resolve, successor_of
 from search_app.present import document_json
 from search_app.sheets import printable
@@ -115,6 +116,7 @@ class _Citable:
     path: str
     metadata: Metadata
     cited: Cited
+    status: Status = "current"
 
 
 def _paragraph(paragraph_id: str) -> _Citable:
@@ -130,7 +132,7 @@ def _paragraph_of_old(paragraph_id: str) -> _Citable:
     resolved = resolve(current_backend(), current_database(), paragraph_id)
     whole, found, kept, evidence = resolved.document, resolved.paragraph, resolved.kept, resolved.evidence
     if resolved.status == "moved" and whole and found:
-        return _Citable(whole.id, whole.source.path, whole.metadata, cited_paragraph(whole, found))
+        return _Citable(whole.id, whole.source.path, whole.metadata, cited_paragraph(whole, found), "moved")
     if kept is None or evidence is None:
         raise UnknownIdError(f"没有编号为 {paragraph_id[:40]} 的段落。")
     # A quotation of what was changed or taken away since is one of the text as it was, which its link still shows.
@@ -143,7 +145,7 @@ def _paragraph_of_old(paragraph_id: str) -> _Citable:
         evidence.ordinal,
         resolved.was or evidence.exact,
     )
-    return _Citable(kept.id, kept.path, kept.metadata, cited)
+    return _Citable(kept.id, kept.path, kept.metadata, cited, resolved.status)
 
 
 def _document(document_id: str) -> _Citable:
@@ -154,7 +156,7 @@ def _document(document_id: str) -> _Citable:
         kept, _ = successor_of(current_backend(), current_database(), document_id)
         address = absolute(f"/d/{kept.id}")
         cited = Cited(work_of(kept.id, kept.metadata), kept.id, address, date.today().isoformat())
-        return _Citable(kept.id, kept.path, kept.metadata, cited)
+        return _Citable(kept.id, kept.path, kept.metadata, cited, "gone")
     return _Citable(whole.id, whole.source.path, whole.metadata, cited_document(whole))
 
 
@@ -165,7 +167,8 @@ def _said(found: _Citable) -> Response:
     """Answer a citation in JSON, or as a file that reference managers open."""
     form = request.args.get("format") or "json"
     if form == "json":
-        return _fresh(jsonify(citation_json(found.metadata, found.cited, request.args.get("style"))))
+        said = citation_json(found.metadata, found.cited, request.args.get("style"))
+        return _fresh(jsonify({"status": found.status} | said))
     if form not in _WRITERS:
         raise ParameterError(f"参数 format 可以是 json、{'、'.join(_WRITERS)}，不能是“{form[:40]}”。")
     kind = FORMATS[form]
@@ -206,6 +209,7 @@ def _page(found: _Citable) -> Response:
         path=path,
         api=path.replace("/p/", "/api/v1/paragraphs/").replace("/d/", "/api/v1/documents/") + "/citation",
         style=style,
+        status=found.status,
         common=COMMON,
         named=dict(COMMON).get(style),
     )

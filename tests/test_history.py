@@ -442,7 +442,11 @@ def test_what_is_asked_of_a_link_that_moved_is_answered_of_where_it_stands(corpu
     cited = client.get(f"/api/v1/documents/{old}/citation").get_json()
     assert cited["url"].endswith(f"/d/{old}")
     assert "武汉市教育局2024年工作要点" in cited["citation"]
-    assert client.get(f"/d/{old}/cite").status_code == 200
+    assert cited["status"] == "gone"
+    assert "这份文档已不在语料里；" in client.get(f"/d/{old}/cite").text
+    assert client.get(f"/api/v1/paragraphs/{changed}/citation").get_json()["status"] == "changed"
+    assert "这段文字后来改过；" in client.get(f"/p/{changed}/cite").text
+    assert "原来的样子" not in client.get(f"/p/{moved}/cite").text
     assert client.get("/d/aaaaaaaaaaa/cite").status_code == 404
 
 

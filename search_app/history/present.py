@@ -52,6 +52,7 @@ def resolution_json(found: Resolution) -> Json:
                 {
                     "id": each.paragraph.id,
                     "url": f"/p/{each.paragraph.id}",
+                    "ordinal": each.paragraph.ordinal,
                     "spans": [list(span) for span in each.spans],
                 }
                 for each in found.holders
