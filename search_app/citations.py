@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
@@ -15,6 +14,7 @@ from indexer.models import Document, Metadata, Paragraph
 from indexer.references import bibtex, csl_items, ris
 from search_app.access import current_backend, current_database
 from search_app.base_url import absolute
+from search_app.collections.clock import today
 from search_app.export import FORMATS
 from search_app.export.excerpt import inferred_names
 from search_app.history.resolution import Status
@@ -140,7 +140,7 @@ def _paragraph_of_old(paragraph_id: str) -> _Citable:
         work_of(kept.id, kept.metadata),
         paragraph_id,
         absolute(f"/p/{paragraph_id}"),
-        date.today().isoformat(),
+        today(),
         evidence.section,
         evidence.ordinal,
         resolved.was or evidence.exact,
@@ -155,7 +155,7 @@ def _document(document_id: str) -> _Citable:
     except UnknownIdError:
         kept, _ = successor_of(current_backend(), current_database(), document_id)
         address = absolute(f"/d/{kept.id}")
-        cited = Cited(work_of(kept.id, kept.metadata), kept.id, address, date.today().isoformat())
+        cited = Cited(work_of(kept.id, kept.metadata), kept.id, address, today())
         return _Citable(kept.id, kept.path, kept.metadata, cited, "gone")
     return _Citable(whole.id, whole.source.path, whole.metadata, cited_document(whole))
 
@@ -184,7 +184,7 @@ def cited_paragraph(whole: Document, found: Paragraph) -> Cited:
         work_of(whole.id, whole.metadata),
         found.id,
         absolute(f"/p/{found.id}"),
-        date.today().isoformat(),
+        today(),
         found.section,
         found.ordinal,
         found.text,
@@ -194,7 +194,7 @@ def cited_paragraph(whole: Document, found: Paragraph) -> Cited:
 def cited_document(whole: Document) -> Cited:
     """Say what a citation of a document cites, today."""
     address = absolute(f"/d/{whole.id}")
-    return Cited(work_of(whole.id, whole.metadata), whole.id, address, date.today().isoformat())
+    return Cited(work_of(whole.id, whole.metadata), whole.id, address, today())
 
 
 def _page(found: _Citable) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request, send_file
@@ -16,6 +15,7 @@ from indexer.highlight import highlight, highlight_expansions
 from indexer.query import Clause, Query
 from search_app.access import current_backend
 from search_app.base_url import base_url
+from search_app.collections.clock import today
 from search_app.export import Excerpt, Heading, format_of, write
 from search_app.params import filter_parameters, read_query, search_url
 from search_app.present import document_json
@@ -57,7 +57,7 @@ def export_search(
     """
     kind = format_of(form)
     most = min(most or kind.most, kind.most)
-    heading = Heading("", date.today().isoformat(), style=style_of(style))
+    heading = Heading("", today(), style=style_of(style))
     finding = find(backend, replace(query, page=1, per_page=most, group=None, fold=False))
     page, used = finding.page, finding.used
     size = f"{page.corpus.documents} 份文档 {page.corpus.paragraphs} 段"

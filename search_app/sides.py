@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, get_args
 
 from indexer.backend import SearchBackend
@@ -44,6 +44,7 @@ def sides_json(backend: SearchBackend, left: str, right: str, kinds: Sequence[st
         sizes = f"{len(ours.paragraphs)} 段和 {len(theirs.paragraphs)} 段"
         raise TooLargeError(f"这两份文档太长（{sizes}），不能左右对照。请按主题对比，或把文档分开后再建索引。")
     pairs = align(ours, theirs, backend.vocabulary(), backend.corpus().paragraphs)
+    paired = {each.id for pair in pairs if pair.left and pair.right for each in (pair.left, pair.right)}
     return {
         "left": document_json(ours.id, ours.source.path, ours.metadata),
         "right": document_json(theirs.id, theirs.source.path, theirs.metadata),
@@ -53,7 +54,7 @@ def sides_json(backend: SearchBackend, left: str, right: str, kinds: Sequence[st
             "right": sum(_says_alone(pair, "right") for pair in pairs),
         },
         "kinds": list(kinds),
-        "pairs": [pair_json(pair, ours, theirs) for pair in pairs if is_shown(pair, kinds)],
+        "pairs": [pair_json(pair, ours, theirs, paired) for pair in pairs if is_shown(pair, kinds)],
     }
 
 
@@ -68,13 +69,18 @@ def _says_alone(pair: Pair, side: str) -> int:
     return 0 if pair.again == side else sum(mark.kind == "only" for mark in marks)
 
 
-def pair_json(pair: Pair, left: Document, right: Document) -> Json:
-    """Present two paragraphs that stand for each other, or one alone; marks count in the text of their paragraph."""
+def pair_json(pair: Pair, left: Document, right: Document, paired: Collection[str]) -> Json:
+    """Present two paragraphs that stand for each other, or one alone; marks count in the text of their paragraph.
+
+    ``partly`` is said of one alone that is among the ``paired``: a sentence of it has its like in the other document.
+    """
+    alone = pair.left if pair.right is None else pair.right if pair.left is None else None
     return {
         "left": pair.left and paragraph_json(pair.left),
         "right": pair.right and paragraph_json(pair.right),
         "kind": pair.kind,
         "again": pair.again,
+        "partly": alone is not None and alone.id in paired,
         "part": [list(span) for span in pair.part],
         "likeness": pair.likeness,
         "diff": changes_json(pair.changes),

@@ -162,6 +162,7 @@ def _row(pair: Json, anchored: dict[str, set[str]]) -> Json:
         "kind": pair["kind"],
         "name": KIND_NAMES[pair["kind"]],
         "again": pair["again"],
+        "partly": pair["partly"],
         "folded": slight,
         "opening": shown["text"][:_OPENING],
         "beside": None,

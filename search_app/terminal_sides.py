@@ -48,7 +48,8 @@ def _print_pair(console: Console, pair: Json) -> None:
         console.print(Text(f"{name}  {_visible(pair['right']['text'][:40])}…", style="dim"))
         return
     again = {"left": "（左边是重出的一段，只列有关的几句）", "right": "（右边是重出的一段，只列有关的几句）"}
-    console.print(Text(name + again.get(pair["again"], ""), style="bold"))
+    partly = "（指整段；有的句子另有对应，列在别处）" if pair["partly"] else ""
+    console.print(Text(name + again.get(pair["again"], "") + partly, style="bold"))
     for sign, side in (("左", "left"), ("右", "right")):
         paragraph = pair[side]
         if paragraph is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -16,10 +15,11 @@ from flask.testing import FlaskClient
 from indexer.backend import SearchBackend, open_backend
 from indexer.models import Document
 from search_app import create_app
+from search_app.collections.clock import today
 from tests.terminal import run
 from tests.test_pages import client_over
 
-TODAY = date.today().isoformat()
+TODAY = today()
 
 
 @pytest.fixture(scope="module")

@@ -162,6 +162,20 @@ def test_pairs_of_a_kind_are_asked_for(client: FlaskClient, years: tuple[str, st
     assert "gone" in get(client, url + "&kind=gone", 400)["error"]["message"]
 
 
+def test_what_is_dropped_as_a_whole_says_that_a_sentence_has_its_like(client: FlaskClient) -> None:
+    """It read 右边没有, and beneath it one of its own sentences stood as 改写."""
+    ids = {each["city"]: each["id"] for each in get(client, "/api/v1/documents")["documents"]}
+    url = f"/compare?left={ids['武汉市']}&right={ids['重庆市']}"
+    pairs = get(client, f"/api/v1{url}")["pairs"]
+    paired = {pair["left"]["id"] for pair in pairs if pair["left"] and pair["right"]}
+    dropped = [pair for pair in pairs if pair["kind"] == "dropped"]
+    assert {pair["partly"] for pair in dropped} == {True, False}
+    assert all(pair["partly"] == (pair["left"]["id"] in paired) for pair in dropped)
+    some = get(client, f"/api/v1{url}&kind=dropped")["pairs"]
+    assert [pair["partly"] for pair in some] == [pair["partly"] for pair in dropped]
+    assert page(client, url).count("指整段；有的句子另有对应") == sum(pair["partly"] for pair in pairs)
+
+
 def page(client: FlaskClient, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200

@@ -16,6 +16,15 @@ def now() -> str:
     return _written(datetime.now(UTC))
 
 
+def today() -> str:
+    """Return the day it is in China, where the readers are: the one on which something is read, cited or exported.
+
+    >>> today() == day(now())
+    True
+    """
+    return day(now())
+
+
 def days_before(instant: str, days: int) -> str:
     """Return the instant so many days before another.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request, send_file
@@ -15,7 +15,7 @@ from search_app.base_url import base_url
 from search_app.collections import service
 from search_app.collections.addresses import Address, read_address
 from search_app.collections.blueprint import collection_pages
-from search_app.collections.clock import now
+from search_app.collections.clock import now, today
 from search_app.collections.cookie import read_shelf, remember
 from search_app.collections.editing import redirect_to, seen_of_collection
 from search_app.collections.links import links_of
@@ -174,11 +174,11 @@ def export_of(found: Collection, tag: str | None, style: str) -> tuple[Heading, 
         for item in items
         if not isinstance(item.content, SavedPassage)
     ]
-    said = f"{date.today().isoformat()} 导出，{len(passages)} 段。"
+    said = f"{today()} 导出，{len(passages)} 段。"
     remarks = [said, f"标签：{tag}" if tag else "", *found.note.split("\n"), *others]
     heading = Heading(
         f"要点收藏：{found.title or '未命名'}",
-        date.today().isoformat(),
+        today(),
         tuple(remark for remark in remarks if remark),
         f"{base}/c/{found.address.read}",
         style,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from indexer.backend import SearchBackend
 from indexer.errors import ParameterError, QuerySyntaxError
-from search_app.collections.clock import now
+from search_app.collections.clock import now, today
 from search_app.collections.database import Database
 from search_app.collections.editing import seen_of_item
 from search_app.collections.links import Link, links_of
@@ -67,7 +66,7 @@ def shown_items(
 ) -> list[Shown]:
     """Put together what a page shows of items. Raises what the backend and the database raise."""
     links = links_of(backend, database, [i.content for _, i in numbered if isinstance(i.content, SavedPassage)])
-    heading = Heading("", date.today().isoformat())
+    heading = Heading("", today())
     shown, asked = [], 0
     for number, item in numbered:
         found = None
