@@ -68,10 +68,17 @@ def url(tmp_path: Path) -> Iterator[str]:
 
 
 def save(served: Served, address: str, paragraphs: list[str], acknowledged: list[str]) -> None:
-    """Save paragraphs one after the other until the server is gone; note which it acknowledged."""
+    """Save paragraphs one after the other until the server is gone; note which it acknowledged.
+
+    A writer that others kept waiting too long is told so (503) and goes on: that was not acknowledged.
+    """
     for paragraph in paragraphs:
         try:
             served.ask("POST", f"/{address}/items", {"paragraph": paragraph, "note": "见此" * 500})
+        except urllib.error.HTTPError as refused:
+            if refused.code != 503:
+                raise
+            continue
         except (OSError, http.client.HTTPException):
             return
         acknowledged.append(paragraph)
@@ -100,14 +107,16 @@ def test_what_was_acknowledged_survives_a_kill(index: Path, backend: SearchBacke
             for thread in threads:
                 thread.start()
             deadline = time.monotonic() + PATIENCE
-            while min(len(acknowledged[address]) for address in made) < 5 + turn and time.monotonic() < deadline:
+            # Which of them comes first is the database's affair: all together have saved enough, and none is done.
+            while sum(len(acknowledged[address]) for address in made) < 15 + turn and time.monotonic() < deadline:
                 time.sleep(0.01)
         finally:
             served.process.kill()  # SIGKILL: nothing is closed, nothing is flushed
             served.process.wait(PATIENCE)
         for thread in threads:
             thread.join(PATIENCE)
-        assert all(5 + turn <= len(acknowledged[address]) < len(paragraphs) for address in made)
+        assert sum(len(acknowledged[address]) for address in made) >= 15 + turn
+        assert all(len(acknowledged[address]) < len(paragraphs) for address in made)
         said = log.read_text("utf-8")
         assert not [address for address in acknowledged if address in said]
     file = make_url(url)
