@@ -14,7 +14,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.anchoring import EDITS, Edited, Traced
-from indexer.anchoring import follow
+from indexer.anchoring import Anchor, follow
 from indexer.anchoring.snapshot import evidence_of
 from indexer.backend import open_backend
 from indexer.builds import STAMP, current_build, current_name, new_build
@@ -29,6 +29,7 @@ from search_app import create_app
 from search_app.cli import main
 from search_app.collections.database import Database, open_database
 from search_app.history import resolve as resolving
+from search_app.history.alignments import Alignments
 from search_app.history.recording import kept_documents, recorder
 from search_app.history.resolution import Resolution, Saved
 from search_app.history.resolve import resolve, resolve_all, successor_of
@@ -615,3 +616,17 @@ def test_links_of_one_document_align_it_once(corpus: Corpus, monkeypatch: pytest
     statuses = [corpus.follow(link).status for link in links]
     assert statuses == ["moved", "changed", "moved", "moved"]
     assert len(aligned) == 1
+
+
+def test_alignments_are_remembered_up_to_so_many_anchors() -> None:
+    made: list[str] = []
+    remembered = Alignments(most=5)
+
+    def ask(name: str, anchors: int) -> None:
+        anchor = Anchor("none")
+        assert remembered.get(name, lambda: made.append(name) or (anchor,) * anchors) == (anchor,) * anchors
+
+    asked = ["a", "b", "a", "c", "a", "b", "whole", "whole", "b"]
+    for name, anchors in [(name, 6 if name == "whole" else 2) for name in asked]:
+        ask(name, anchors)
+    assert made == ["a", "b", "c", "b", "whole", "whole"]
